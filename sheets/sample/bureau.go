@@ -3,6 +3,7 @@ package sample
 import (
 	"iter"
 	"math/rand/v2"
+	"strings"
 
 	"duixian/policy"
 	"duixian/sheets"
@@ -84,14 +85,14 @@ func distinct(rows iter.Seq[[]string], columns ...int) iter.Seq[[]string] {
 	return func(yield func([]string) bool) {
 		seen := map[string]bool{}
 		for row := range rows {
-			key := ""
+			var key strings.Builder
 			for _, c := range columns {
-				key += row[c] + "\x00"
+				key.WriteString(row[c] + "\x00")
 			}
-			if !seen[key] && !yield(row) {
+			if !seen[key.String()] && !yield(row) {
 				return
 			}
-			seen[key] = true
+			seen[key.String()] = true
 		}
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"duixian/policy"
 	"duixian/sheets/sample"
 )
 
@@ -142,5 +143,35 @@ func TestRecruitsAreAsManyAsAsked(t *testing.T) {
 		if got := len(generate(t, opt)["recruits"]) - 1; got != opt.Recruits {
 			t.Errorf("%+v: %d recruits", opt, got)
 		}
+	}
+}
+
+// Every code and every identity number passes the checks that real ones pass, and belongs to nobody.
+func TestNumbersAreValidAndInvented(t *testing.T) {
+	files := generate(t, sample.Options{Firms: 90, Recruits: 20000, Months: 2, Seed: 5})
+	for name, column := range map[string]int{"firms": 1, "key-enterprises": 1, "insurance": 1, "recruits": 3} {
+		for _, row := range files[name][1:] {
+			if strings.HasPrefix(row[column], "GR") {
+				continue
+			}
+			code, err := policy.ParseCreditCode(row[column])
+			if err != nil || code.Warning() != "" || row[column][8:10] != "YL" {
+				t.Fatalf("%s: %v %v %q", name, err, code.Warning(), row[column])
+			}
+		}
+	}
+	people := map[string]string{}
+	for _, row := range files["recruits"][1:] {
+		id, err := policy.ParseResidentID(row[5])
+		if err != nil || id.WarningOn(20230901) != "" {
+			t.Fatalf("recruit %s: %v %s", row[4], err, id.WarningOn(20230901))
+		}
+		if row[5][14:17] < "990" {
+			t.Fatalf("recruit %s has a sequence number that a living person may have", row[4])
+		}
+		if before, known := people[row[5]]; known && before != row[4] {
+			t.Fatalf("%s and %s share an identity number", before, row[4])
+		}
+		people[row[5]] = row[4]
 	}
 }
