@@ -1,0 +1,72 @@
+package models
+
+import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strconv"
+	"strings"
+
+	gormsqlite "gorm.io/driver/sqlite"
+	"gorm.io/gorm"
+	"modernc.org/sqlite"
+)
+
+// sqliteDSN adds what every connection must have; pragmas belong to a connection, so they live in the DSN.
+// Writers begin with BEGIN IMMEDIATE: a reader that becomes a writer would fail at once, whatever the busy timeout.
+func sqliteDSN(path string, opt Options, write bool) string {
+	v := url.Values{}
+	sync := "FULL" // a power cut must not take back an acknowledged payment
+	if opt.Scratch {
+		sync = "OFF"
+	}
+	pragmas := []string{"journal_mode(WAL)", "busy_timeout(5000)", "foreign_keys(1)", "synchronous(" + sync + ")"}
+	if opt.MaxPages > 0 {
+		pragmas = append(pragmas, "max_page_count("+strconv.Itoa(opt.MaxPages)+")")
+	}
+	for _, p := range pragmas {
+		v.Add("_pragma", p)
+	}
+	if write {
+		v.Set("_txlock", "immediate")
+	}
+	return "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + v.Encode()
+}
+
+func openSQLite(path string, opt Options) (write, read *gorm.DB, err error) {
+	if strings.Contains(path, ":memory:") {
+		return nil, nil, E(Invalid, "数据库地址 sqlite:%s 不能用内存库，请写一个文件路径", path)
+	}
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return nil, nil, fmt.Errorf("建立数据目录: %w", err)
+	}
+	open := func(write bool, conns int) (*gorm.DB, error) {
+		pool := sql.OpenDB(guardConnector{Connector: dsnConnector{&sqlite.Driver{}, sqliteDSN(path, opt, write)}, fault: opt.Fault})
+		pool.SetMaxOpenConns(conns)
+		pool.SetMaxIdleConns(conns)
+		return gormOpen(gormsqlite.Dialector{Conn: pool})
+	}
+	if write, err = open(true, 1); err != nil {
+		return nil, nil, err
+	}
+	if read, err = open(false, max(2, runtime.NumCPU())); err != nil {
+		return nil, nil, err
+	}
+	return write, read, nil
+}
+
+// dsnConnector opens a driver that knows no connectors by its DSN.
+type dsnConnector struct {
+	drv driver.Driver
+	dsn string
+}
+
+func (c dsnConnector) Driver() driver.Driver { return c.drv }
+
+// Connect opens one connection.
+func (c dsnConnector) Connect(context.Context) (driver.Conn, error) { return c.drv.Open(c.dsn) }
