@@ -20,7 +20,7 @@ func openMySQL(dsn string, opt Options) (write, read *gorm.DB, err error) {
 		return nil, nil, E(Invalid, "数据库地址 mysql:… 写法不对（%v），应为 mysql:用户:口令@tcp(主机:3306)/库名", err)
 	}
 	cfg.ClientFoundRows, cfg.InterpolateParams, cfg.RejectReadOnly = true, true, true
-	cfg.MultiStatements, cfg.ParseTime = false, false
+	cfg.MultiStatements, cfg.ParseTime = false, true // we keep no DATETIME, but goose's lock table does
 	cfg.Timeout, cfg.ReadTimeout, cfg.WriteTimeout = 10*time.Second, 60*time.Second, 60*time.Second
 	cfg.Collation = "utf8mb4_bin"
 	if cfg.Params == nil {

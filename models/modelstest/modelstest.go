@@ -47,7 +47,9 @@ func open(t testing.TB, dsn string, opt models.Options) *models.Store {
 	if err != nil {
 		t.Fatal(err)
 	}
+	addresses.Store(s, dsn)
 	t.Cleanup(func() {
+		addresses.Delete(s)
 		if err := s.Close(); err != nil {
 			t.Error(err)
 		}

@@ -1,0 +1,34 @@
+package modelstest
+
+import (
+	"database/sql"
+	"strings"
+	"sync"
+	"testing"
+
+	"duixian/models"
+)
+
+var addresses sync.Map // *models.Store → dsn
+
+// Exec runs raw SQL over a connection of its own: for rows that no door makes (the state after somebody else's work,
+// tampering). Both dialects must understand it.
+func Exec(t testing.TB, s *models.Store, query string, args ...any) {
+	t.Helper()
+	dsn, known := addresses.Load(s)
+	if !known {
+		t.Fatal("modelstest.Exec: the store was not opened by this package")
+	}
+	kind, rest, _ := strings.Cut(dsn.(string), ":")
+	if kind == "sqlite" {
+		rest = "file:" + rest + "?_pragma=busy_timeout(5000)&_pragma=synchronous(OFF)"
+	}
+	pool, err := sql.Open(kind, rest)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer pool.Close() //nolint:errcheck // nothing is buffered
+	if _, err := pool.Exec(query, args...); err != nil {
+		t.Fatalf("%s: %v", query, err)
+	}
+}
