@@ -21,7 +21,7 @@ func TestNothingPrintsTheContent(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, out := range map[string]string{
-		"%v": fmt.Sprintf("%v", h), "%+v": fmt.Sprintf("%+v", h), "%#v": fmt.Sprintf("%#v", h), "%s": fmt.Sprintf("%s", h.Key),
+		"%v": fmt.Sprintf("%v", h), "%+v": fmt.Sprintf("%+v", h), "%#v": fmt.Sprintf("%#v", h), "%s": fmt.Sprintf("key %s", h.Key),
 		"%q": fmt.Sprintf("%q", h.Key), "json": string(js), "slog": log.String(), "error": fmt.Errorf("bad key %w: %v", fmt.Errorf("x"), h.Key).Error(),
 	} {
 		if strings.Contains(out, "hunter2") {
