@@ -76,7 +76,15 @@ func ParseAmount(s string, wan bool) (policy.Fen, error) {
 		}
 		t = whole + frac[:4] + "." + frac[4:]
 	}
-	return policy.ParseFen(trimNoise(t))
+	t = trimNoise(strings.ReplaceAll(t, ",", ""))
+	whole, frac, _ := strings.Cut(strings.TrimPrefix(t, "-"), ".")
+	switch {
+	case !digitsOnly(whole) && whole != "" || frac != "" && !digitsOnly(frac) || whole+frac == "":
+		return 0, errors.New("不是金额")
+	case len(strings.TrimRight(frac, "0")) > 2:
+		return 0, errors.New("金额精确到了分以下")
+	}
+	return policy.ParseFen(t)
 }
 
 // trimNoise takes off what binary numbers in a spreadsheet add to a decimal: 0.1+0.2 is stored as 0.30000000000000004.

@@ -58,11 +58,12 @@ func survey(r io.Reader) (valid, text bool, err error) {
 			for end > 0 && len(chunk)-end < utf8.UTFMax && !utf8.RuneStart(chunk[end-1]) {
 				end--
 			}
+			whole := chunk
 			if end > 0 && !utf8.FullRune(chunk[end-1:]) && err == nil {
-				kept = copy(buf, chunk[end-1:])
-				chunk = chunk[:end-1]
+				whole = chunk[:end-1]
 			}
-			valid = utf8.Valid(chunk)
+			valid = utf8.Valid(whole)
+			kept = copy(buf, chunk[len(whole):]) // the beginning of a character, for the next round
 		}
 		if errors.Is(err, io.EOF) {
 			return valid && kept == 0, true, nil

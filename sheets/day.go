@@ -69,7 +69,7 @@ func civil(year, month, day, as string) (policy.Date, error) {
 	m, _ := strconv.Atoi(month)
 	d, _ := strconv.Atoi(day)
 	if y < 1900 || y > 2100 {
-		return 0, fmt.Errorf("“%s”的年份不在1900至2100之间", as)
+		return 0, fmt.Errorf("“%s”年份不在1900至2100之间", as)
 	}
 	day8 := policy.Date(y*10000 + m*100 + d)
 	if policy.NewDate(y, time.Month(m), d) != day8 {

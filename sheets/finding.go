@@ -79,24 +79,22 @@ func mask(value string) string {
 	return ""
 }
 
-// quoted is a value as a finding shows it: one line, not too long, and long runs of digits masked wherever they stand,
-// because people type identity numbers into the wrong column.
+// quoted is a value as a finding shows it: one line, not too long, and runs of eleven digits or more masked wherever they
+// stand, because people type identity and telephone numbers into the wrong column.
 func quoted(value string) string {
-	value = strings.Join(strings.Fields(value), " ")
-	var out []rune
-	run := 0
-	for _, r := range value {
-		if len(out) == 40 {
-			return string(out) + "…"
+	r := []rune(strings.Join(strings.Fields(value), " "))
+	for i := 0; i < len(r); {
+		end := i
+		for end < len(r) && r[end] >= '0' && r[end] <= '9' {
+			end++
 		}
-		if r >= '0' && r <= '9' {
-			if run++; run > 6 {
-				r = '*'
-			}
-		} else {
-			run = 0
+		for k := i + 4; end-i >= 11 && k < end-2; k++ {
+			r[k] = '*'
 		}
-		out = append(out, r)
+		i = end + 1
 	}
-	return string(out)
+	if len(r) > 40 {
+		return string(r[:40]) + "…"
+	}
+	return string(r)
 }

@@ -38,7 +38,7 @@
 // # recruits: 引进机构名称 引进机构代码 用人单位名称 用人单位代码 姓名 证件号码 人才类别 学历或技能等级 入职日期 已享受其他奖补 报送日期
 //
 // One row: the agency brought this person to this client, hired on 入职日期; the hiring year is its year. Key: agency code,
-// 证件号码 and 入职日期. 人才类别: 大学生, 高技能人才, 其他. 已享受其他奖补: 是 means paid under another policy. A person may be reported by
+// client code, 证件号码 and 入职日期. 人才类别: 大学生, 高技能人才, 其他. 已享受其他奖补: 是 means paid under another policy. A person may be reported by
 // two agencies (a duplicate; the earlier 入职日期 counts, then the earlier 报送日期, then the smaller agency code).
 //
 // # insurance: 单位名称 单位代码 姓名 证件号码 险种 缴费年月 状态 到账月份 报送日期

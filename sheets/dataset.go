@@ -1,0 +1,46 @@
+package sheets
+
+// Dataset is one kind of file: its columns, and how a line becomes a record.
+type Dataset struct {
+	Kind    string // as typed after import: firms
+	Name    string // as people call it: 机构名录
+	Columns []Column
+	record  func(l *line, into *Records)
+	across  func(l *lines, all *Records) // what only the whole file shows; may be nil
+}
+
+// Column is one column of a dataset. Titles are compared without blanks, width, units and remarks.
+type Column struct {
+	Title    string
+	Also     []string // other titles that mean the same
+	Required bool     // the column must be there; mostly it must be filled, too
+	Money    bool     // the title must say 元 or 万元
+	Personal bool     // values are masked wherever they are shown
+	Hint     string   // what may stand in it, for people
+}
+
+// All lists the datasets in the order in which files are imported, so that whoever is referred to comes first.
+func All() []Dataset {
+	return []Dataset{firms, members, keyEnterprises, recruits, insurance, listings, facts, events, parkAssessments}
+}
+
+// Lookup finds a dataset by kind.
+func Lookup(kind string) (Dataset, bool) {
+	for _, d := range All() {
+		if d.Kind == kind {
+			return d, true
+		}
+	}
+	return Dataset{}, false
+}
+
+// known is the column every dataset has.
+var known = Column{Title: "报送日期", Also: []string{"报送时间", "知悉日期", "填报日期", "上报日期", "数据日期"}, Hint: "我方得知的日期；不填则用导入时给的日期"}
+
+// withdrawn marks a row that takes an earlier one back.
+var withdrawn = Column{Title: "作废", Also: []string{"是否作废", "撤回"}, Hint: "是：以前报的这一条作废"}
+
+var (
+	orgName = Column{Title: "机构名称", Also: []string{"单位名称", "企业名称", "名称", "公司名称", "单位全称", "企业全称", "人力资源服务机构名称"}, Hint: "供人核对，程序按代码认机构"}
+	orgCode = Column{Title: "统一社会信用代码", Also: []string{"信用代码", "社会信用代码", "统一信用代码", "统一社会信用代码号", "代码", "机构代码", "单位代码", "纳税人识别号"}, Required: true, Hint: "18位"}
+)
