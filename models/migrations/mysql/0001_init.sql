@@ -46,7 +46,7 @@ CREATE TABLE month_coverage (
   payer_id BIGINT NOT NULL, insurance VARBINARY(32) NOT NULL, month INT NOT NULL, known_on INT NOT NULL, import_id BIGINT NOT NULL,
   PRIMARY KEY (payer_id, insurance, month));
 CREATE TABLE listings (
-  id BIGINT NOT NULL PRIMARY KEY, code VARBINARY(32) NOT NULL, org_id BIGINT NOT NULL, list VARBINARY(64) NOT NULL, issuer VARBINARY(255) NOT NULL, cause VARBINARY(96) NOT NULL,
+  id BIGINT NOT NULL PRIMARY KEY, code VARBINARY(32) NOT NULL, org_id BIGINT NOT NULL, list VARBINARY(64) NOT NULL, issuer VARBINARY(255) NOT NULL, cause VARBINARY(255) NOT NULL,
   from_on INT NOT NULL, to_on INT NOT NULL, known_on INT NOT NULL, rev INT NOT NULL, withdrawn TINYINT NOT NULL, import_id BIGINT NOT NULL,
   UNIQUE (code, list, from_on, known_on, rev));
 CREATE INDEX listings_org ON listings (org_id);

@@ -1,0 +1,50 @@
+package models
+
+import (
+	"slices"
+
+	"duixian/policy"
+)
+
+// Listing puts an organisation on a list from FromOn up to, not including, ToOn (0 = still on it). Of the rows of one
+// code, list and FromOn the one with the greatest (KnownOn, Rev) is the truth. OrgID is 0 while nobody with the code
+// is known.
+type Listing struct {
+	ID        int64
+	Code      string
+	OrgID     int64
+	List      string // in Chinese, as published
+	Issuer    string
+	Cause     string
+	FromOn    policy.Date
+	ToOn      policy.Date
+	KnownOn   policy.Date
+	Rev       int
+	Withdrawn bool
+	ImportID  int64
+}
+
+// ListingRows lists all statements about codes, oldest first within each of their keys.
+func (q Query) ListingRows(codes []string) ([]Listing, error) {
+	var all []Listing
+	for part := range slices.Chunk(codes, 500) {
+		rows, err := find[Listing](q.db.Where("code IN ?", part).Order("code, list, from_on, known_on, rev"))
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, rows...)
+	}
+	return all, nil
+}
+
+// AddListings writes statements about lists.
+func (tx *Tx) AddListings(rows []Listing) error {
+	id, err := tx.reserve("listings", len(rows))
+	for i := range rows {
+		rows[i].ID = id + int64(i)
+	}
+	if err != nil {
+		return err
+	}
+	return insert(tx.db, rows)
+}
