@@ -1,0 +1,48 @@
+package main
+
+// monthState is what is known of one month of one person with one payer.
+type monthState int
+
+const (
+	unknown monthState = iota
+	insuredMonth
+	gap
+)
+
+// month reads the newest statement: taken back or posted more than one month late is a gap. A month about which the
+// payer has not said anything yet is unknown.
+func (b *bureau) month(person, payer string, m month, today day) monthState {
+	if known := b.coverage[payer][m]; known == "" || known > today {
+		return unknown
+	}
+	l, ok := b.insured[insuredKey{person, payer}][m].at(today)
+	if !ok || l["状态"] == "撤销" {
+		return gap
+	}
+	if posted := month(l["到账月份"]); posted != "" && posted.after(m) > 1 {
+		return gap
+	}
+	return insuredMonth
+}
+
+// insuredMonths is the longest run without a gap that starts inside the hiring year, or in the month after a hire, with
+// the client of the recruit as payer. sure takes unknown months as gaps, possible takes them as insured; both stop at
+// six. Months before the hiring year do not count, the months of it before the hire do.
+func (b *bureau) insuredMonths(h *recruit, today day) (sure, possible int) {
+	l, _ := h.rows.at(today)
+	payer := l["用人单位代码"]
+	run := func(start month, counts func(monthState) bool) int {
+		n := 0
+		for n < 6 && counts(b.month(h.person, payer, start.add(n), today)) {
+			n++
+		}
+		return n
+	}
+	start := month(h.hired[:4] + "-01")
+	last := max(month(h.hired[:4]+"-12"), h.hired.month().add(1))
+	for ; start <= last; start = start.add(1) {
+		sure = max(sure, run(start, func(s monthState) bool { return s == insuredMonth }))
+		possible = max(possible, run(start, func(s monthState) bool { return s != gap }))
+	}
+	return sure, possible
+}
