@@ -2,6 +2,7 @@ package policy
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"strings"
 )
@@ -45,9 +46,7 @@ func (b *Book) runCase(item *Item, c Case) string {
 		return err.Error()
 	}
 	facts := Facts{}
-	for k, v := range c.Facts {
-		facts[k] = v
-	}
+	maps.Copy(facts, c.Facts)
 	if c.On != 0 {
 		facts["date"] = c.On.String()
 	}

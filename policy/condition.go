@@ -90,8 +90,8 @@ func (e *assessment) check(c *Condition) (step Step, missing []string, applies b
 	want := c.Values.On(e.date)
 	got := e.measured(c)
 	step = Step{
-		Code: c.Code, Fact: cmp.Or(c.Fact, c.Measure), Have: got.have,
-		Need: cmp.Or(got.need, want.Phrase), Clause: want.Clause, Phrase: want.Phrase,
+		Code: c.Code, Fact: cmp.Or(c.Fact, got.fact), Have: got.have,
+		Need: cmp.Or(want.Need, got.need, want.Phrase), Clause: want.Clause, Phrase: want.Phrase,
 	}
 	switch {
 	case len(got.missing) > 0:
@@ -108,7 +108,9 @@ func (e *assessment) check(c *Condition) (step Step, missing []string, applies b
 
 func (e *assessment) measured(c *Condition) measured {
 	if c.Measure != "" {
-		return measures[c.Measure].eval(e)
+		m := measures[c.Measure].eval(e)
+		m.fact = cmp.Or(m.fact, measures[c.Measure].fact)
+		return m
 	}
 	v, ok := e.value(c.Fact)
 	if !ok {

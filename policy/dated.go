@@ -22,9 +22,10 @@ type Dated struct {
 
 // DatedValue is a value and its law.
 type DatedValue struct {
-	From   Date // zero: from the start
-	Value  any  // bool, int64, Fen, *big.Rat, string, or []any of these: the loader converts to what the rule needs
-	Phrase string
+	From   Date   // zero: from the start
+	Value  any    // bool, int64, Fen, *big.Rat, string, or []any of these: the loader converts to what the rule needs
+	Phrase string // word for word
+	Need   string // what is asked for, where the phrase says it the other way round; else empty
 	Clause string
 	at     place
 }
@@ -91,9 +92,11 @@ func datedValue(kv *ast.MappingValueNode) (v DatedValue, err error) {
 			v.Value, seen, v.at = content, true, placeOf(f.Value)
 		case key == "phrase" && isText:
 			v.Phrase = text
+		case key == "need" && isText:
+			v.Need = text
 		case key == "clause" && isText:
 			v.Clause = text
-		case key == "phrase" || key == "clause":
+		case key == "phrase" || key == "need" || key == "clause":
 			return v, loadError("", placeOf(f.Value), "%s 应为文字", key)
 		default:
 			return v, loadError("", placeOf(f.Key), "不认识的键 %q", key)

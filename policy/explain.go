@@ -51,8 +51,8 @@ func (d Decision) verdict() string {
 	case OutcomeNeedsDecision:
 		return "须由主管部门决定，" + x.text
 	}
-	if s := d.Failed(); s != nil && s.Have != "" && !strings.Contains(x.text, s.Have) {
-		return x.text + "：要求" + s.Need + "，现为" + s.Have
+	if s := d.Failed(); s != nil && !strings.Contains(x.text, s.Have) {
+		return x.text + "，要求" + s.Need + "，现为" + tight(s.Have)
 	}
 	return x.text
 }
@@ -60,36 +60,56 @@ func (d Decision) verdict() string {
 // Successes that need no words beside the amount.
 var plainReasons = map[string]bool{"OK": true, "TOTAL": true}
 
+// conclusions open the conclusion of a letter.
+var conclusions = map[string]string{
+	OutcomeExact: "符合条件，核定金额 ", OutcomeCeiling: "符合条件，", OutcomeNone: "不予奖补，",
+}
+
 // Letter is the decision as paragraphs of a formal letter to the organisation: what was asked, what comes out, the
 // clause, what there is and what is asked for, and what can be done.
 func (d Decision) Letter(organisation string) string {
 	x := d.texts
+	advice := x.advice
+	if d.Outcome == OutcomeNone {
+		advice += "对以上结论有异议的，可以申请复核。"
+	}
 	p := []string{
 		organisation + "：",
-		fmt.Sprintf("你单位申报《%s》%s“%s”的审核情况如下。", x.policy, x.clause, x.item),
-		"一、审核结论：" + d.verdict() + "。",
+		fmt.Sprintf("你单位申报《%s》%s%s的审核情况如下。", x.policy, x.clause, quoted(x.item)),
+		"一、审核结论：" + conclusions[d.Outcome] + d.verdict() + "。",
+		"二、政策依据：" + x.clause + "规定，" + strings.TrimSuffix(x.law, "。") + "。",
+		"三、审核情况：" + d.findings(),
 	}
-	if x.law != "" {
-		p = append(p, "二、政策依据："+x.clause+"“"+x.law+"”")
-	}
-	p = append(p, "三、审核情况："+d.findings())
-	if advice := cmp.Or(x.advice, "无。"); d.Outcome != OutcomeExact || x.advice != "" {
+	if advice != "" {
 		p = append(p, "四、可以办理的事项："+advice)
 	}
 	for _, w := range d.Warnings {
 		p = append(p, "说明："+w+"。")
 	}
-	return strings.Join(p, "\n")
+	return strings.Join(p, "\n　　")
 }
 
-// findings lists the checks: the failed one alone when there is one, else those of the item and the sum.
+// tight drops the spaces that set numbers off in tables: sentences are written without.
+func tight(s string) string { return strings.ReplaceAll(s, " ", "") }
+
+// quoted sets words in quotation marks, and quotation marks within them in single ones.
+func quoted(s string) string {
+	return "“" + strings.NewReplacer("“", "‘", "”", "’").Replace(s) + "”"
+}
+
+// findings says what was found: the check that failed or could not be made, else the item's own checks and the sum.
 func (d Decision) findings() string {
-	if s := d.Failed(); s != nil {
-		return fmt.Sprintf("要求“%s”（%s），现为“%s”，不符合。", s.Need, s.Clause, s.Have)
+	switch s := d.Failed(); {
+	case s != nil && d.Outcome == OutcomeNeedsData:
+		return fmt.Sprintf("要求%s（%s），所需资料尚未提供。", quoted(s.Need), s.Clause)
+	case s != nil:
+		return fmt.Sprintf("要求%s（%s），现为%s，不符合。", quoted(s.Need), s.Clause, quoted(tight(s.Have)))
 	}
-	var all []string
+	found := []string{"适用范围、有效期等一般条件均符合"}
 	for _, s := range d.Steps {
-		all = append(all, fmt.Sprintf("%s（要求“%s”，%s）", s.Have, s.Need, s.Clause))
+		if !strings.HasPrefix(s.Clause, "五") {
+			found = append(found, fmt.Sprintf("%s（要求%s，%s）", tight(s.Have), quoted(s.Need), s.Clause))
+		}
 	}
-	return strings.Join(all, "；") + "。"
+	return strings.Join(found, "；") + "。"
 }

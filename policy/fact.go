@@ -27,6 +27,7 @@ type Fact struct {
 	ID       string `yaml:"-"`
 	Name     string `yaml:"name"` // 中文名
 	Type     string `yaml:"type"`
+	Prefix   string `yaml:"prefix"` // before a number, 第
 	Unit     string `yaml:"unit"`
 	Yes      string `yaml:"yes"` // how true reads
 	No       string `yaml:"no"`
@@ -143,9 +144,9 @@ func (f *Fact) decodeList(v any) (any, string) {
 			return nil, "其中 " + strconv.Quote(s) + " 不在 " + f.choices() + " 之内" + suggest(s, f.Values)
 		}
 	}
-	given = slices.Clone(given)
-	slices.Sort(given)
-	return slices.Compact(given), ""
+	sorted := append([]string{}, given...) // never nil: an empty list says "none", which is not "not given"
+	slices.Sort(sorted)
+	return slices.Compact(sorted), ""
 }
 
 func (f *Fact) decodeGroups(v any) (any, string) {

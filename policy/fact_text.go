@@ -24,7 +24,7 @@ func (f *Fact) text(v any) string {
 		}
 		return cmp.Or(f.No, "否")
 	case int64:
-		return strings.TrimSpace(strconv.FormatInt(x, 10) + " " + f.Unit)
+		return strings.TrimSpace(f.Prefix + " " + strconv.FormatInt(x, 10) + " " + f.Unit)
 	case Fen:
 		return x.Text()
 	case *big.Rat:

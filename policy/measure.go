@@ -11,25 +11,27 @@ import (
 type measured struct {
 	value      any
 	have, need string
+	fact       string // the fact that decided
 	missing    []string
 }
 
 type measure struct {
 	kind string
+	fact string // the fact it is about
 	eval func(*assessment) measured
 }
 
 // measures is the closed set of things that rules compare and that are not simply a fact. A new one is a named Go
 // function whose comment cites its clause; there is no expression language.
 var measures = map[string]measure{
-	"in_validity":            {kindBool, inValidity},
-	"full_years":             {kindInt, fullYears},
-	"years_since_last_round": {kindInt, yearsSinceLastRound},
-	"since_effective":        {kindBool, sinceEffective},
-	"tier":                   {kindInt, tierReached},
-	"recruits_counted":       {kindInt, recruitsCounted},
-	"recruits_paid":          {kindInt, recruitsPaid},
-	"projects_paid":          {kindInt, projectsPaid},
+	"in_validity":            {kindBool, "date", inValidity},
+	"full_years":             {kindInt, "operating_since", fullYears},
+	"years_since_last_round": {kindInt, "last_round_year", yearsSinceLastRound},
+	"since_effective":        {kindBool, "operating_since", sinceEffective},
+	"tier":                   {kindInt, "", tierReached},
+	"recruits_counted":       {kindInt, "recruits", recruitsCounted},
+	"recruits_paid":          {kindInt, "recruits", recruitsPaid},
+	"projects_paid":          {kindInt, "projects", projectsPaid},
 }
 
 // inValidity: 五（四）有效期为5年. The day of the fact lies between the first and the last day, both included.
@@ -115,7 +117,7 @@ func tierReached(e *assessment) measured {
 	for _, t := range e.item.Tier.From {
 		need = append(need, t.Values.On(e.date).Phrase)
 	}
-	return measured{value: int64(reached), have: strings.Join(have, "、"), need: strings.Join(need, "且")}
+	return measured{value: int64(reached), have: strings.Join(have, "、"), need: strings.Join(need, "且"), fact: family[0].Tier.From[0].Fact}
 }
 
 // recruitsCounted: 三（七）20人以上. Who counts: graduates and skilled workers newly brought in this year for key

@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"cmp"
 	"fmt"
 	"math/big"
 	"strings"
@@ -19,7 +20,7 @@ func (e *assessment) pay() (p payment, missing []string, err error) {
 	a := &e.item.Amount
 	law := a.Values.On(e.date)
 	p = payment{outcome: OutcomeExact, reason: "OK"}
-	p.step = Step{Need: law.Phrase, Clause: law.Clause, Phrase: law.Phrase, OK: true}
+	p.step = Step{Fact: cmp.Or(a.Of, a.Decided), Need: law.Phrase, Clause: law.Clause, Phrase: law.Phrase, OK: true}
 	switch a.Kind {
 	case amountFixed:
 		e.payFixed(&p, law.Value.(Fen))
@@ -28,7 +29,7 @@ func (e *assessment) pay() (p payment, missing []string, err error) {
 		if p.amount, err = law.Value.(Fen).Mul(n.value.(int64)); err != nil {
 			return p, nil, err
 		}
-		p.step.Have = n.have + " × " + law.Value.(Fen).Text()
+		p.step.Have, p.step.Fact = n.have+" × "+law.Value.(Fen).Text(), measures[a.Per].fact
 		e.applyCaps(&p)
 	case amountShare:
 		if missing = e.missing(a.Of); len(missing) > 0 {

@@ -17,7 +17,11 @@ func builtinBook(t testing.TB, name string) *policy.Book {
 	return b
 }
 
-func assess(t testing.TB, b *policy.Book, item, facts string) policy.Decision {
+func assess(t interface {
+	Helper()
+	Fatal(...any)
+}, b *policy.Book, item, facts string,
+) policy.Decision {
 	t.Helper()
 	f, err := policy.DecodeFacts([]byte(facts))
 	if err != nil {
