@@ -51,7 +51,7 @@ var pins = map[string][]string{
 	"github.com/go-resty/resty":       {"dingtalk"},
 	"github.com/coder/websocket":      {"dingtalk"},
 	"github.com/goccy/go-yaml":        {"policy", "cmd/duixian"},
-	"github.com/agnivade/levenshtein": {"bot", "cmd/duixian"},
+	"github.com/agnivade/levenshtein": {"policy", "bot", "cmd/duixian"},
 	"github.com/mozillazg/go-pinyin":  {"bot"},
 	"github.com/prometheus":           {"web", "cmd/duixian"},
 	"golang.org/x/text":               {"sheets", "bot", "policy"},

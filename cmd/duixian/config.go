@@ -1,0 +1,165 @@
+package main
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"duixian/policy"
+	"duixian/secret"
+)
+
+// Config is what an installation decides; config_example.yaml explains each key. Each room has small options of its
+// own, and no room knows this type.
+type Config struct {
+	DataDir      string               `yaml:"data_dir"`
+	Database     DatabaseConfig       `yaml:"database"`
+	KeysetFile   string               `yaml:"keyset_file"`
+	CalendarFile string               `yaml:"calendar_file"`
+	Policy       PolicyConfig         `yaml:"policy"`
+	Jobs         map[string]JobConfig `yaml:"jobs"`
+	Notices      NoticesConfig        `yaml:"notices"`
+	Approvals    ApprovalsConfig      `yaml:"approvals"`
+	CLIOfficials bool                 `yaml:"cli_officials"`
+	Log          LogConfig            `yaml:"log"`
+	HTTP         HTTPConfig           `yaml:"http"`
+
+	file yamlFile // where all this was read from; without a name: built-in defaults
+}
+
+// DatabaseConfig says where the data live. The DSN may hold a password.
+type DatabaseConfig struct {
+	DSN          secret.Text `yaml:"dsn"`
+	DSNFile      string      `yaml:"dsn_file"`
+	MaxPageCount int         `yaml:"max_page_count"`
+}
+
+// PolicyConfig chooses the policy, its first day and the readings of its open points.
+type PolicyConfig struct {
+	Book          string            `yaml:"book"`
+	EffectiveFrom policy.Date       `yaml:"effective_from"`
+	Options       map[string]string `yaml:"options"`
+}
+
+// JobConfig changes when one job runs.
+type JobConfig struct {
+	Schedule string `yaml:"schedule"`
+	CatchUp  string `yaml:"catch_up"`
+	Disabled bool   `yaml:"disabled"`
+}
+
+// NoticesConfig says how and when people are told.
+type NoticesConfig struct {
+	Channel string      `yaml:"channel"`
+	File    string      `yaml:"file"`
+	Morning string      `yaml:"morning"`
+	Quiet   QuietConfig `yaml:"quiet"`
+}
+
+// QuietConfig is the part of the day in which nobody is disturbed; it may span midnight.
+type QuietConfig struct {
+	From string `yaml:"from"`
+	To   string `yaml:"to"`
+}
+
+// ApprovalsConfig limits how long a plan waits for its second person.
+type ApprovalsConfig struct {
+	ExpireDays int `yaml:"expire_days"`
+}
+
+// LogConfig is about the program's own log.
+type LogConfig struct {
+	Level string `yaml:"level"`
+}
+
+// HTTPConfig is about the pages and health checks.
+type HTTPConfig struct {
+	Listen string `yaml:"listen"`
+}
+
+func defaultConfig() Config {
+	return Config{
+		DataDir:   "data",
+		Policy:    PolicyConfig{Book: policy.DefaultBook},
+		Notices:   NoticesConfig{Channel: "console", Morning: "08:30", Quiet: QuietConfig{From: "20:00", To: "08:00"}},
+		Approvals: ApprovalsConfig{ExpireDays: 3},
+		Log:       LogConfig{Level: "info"},
+		HTTP:      HTTPConfig{Listen: "127.0.0.1:8380"},
+	}
+}
+
+// Environment variables that are read. A secret in the environment wins over the file.
+const (
+	envConfig = "DUIXIAN_CONFIG"
+	envDSN    = "DUIXIAN_DATABASE_DSN"
+)
+
+// loadConfig reads the configuration, completes it and checks it. All problems are reported at once.
+func (p *program) loadConfig() (Config, error) {
+	name, given := p.configFile, true
+	if name == "" {
+		name = p.getenv(envConfig)
+	}
+	if name == "" {
+		name, given = "duixian.yaml", false
+	}
+	data, err := os.ReadFile(name)
+	switch {
+	case errors.Is(err, fs.ErrNotExist) && !given:
+		c := defaultConfig()
+		problems := append(c.complete(p.getenv), c.check()...)
+		return c, yamlFile{}.errorOf(problems)
+	case errors.Is(err, fs.ErrNotExist):
+		return Config{}, &misuseError{"配置文件 " + name + " 不存在", "duixian config example > " + name}
+	case err != nil:
+		return Config{}, fmt.Errorf("读取配置文件：%w", err)
+	}
+	return parseConfig(name, data, p.getenv)
+}
+
+func parseConfig(name string, data []byte, getenv func(string) string) (Config, error) {
+	c, file := defaultConfig(), yamlFile{name, map[string]string{}}
+	problems := file.decode(data, &c)
+	if len(problems) == 0 {
+		problems = append(c.complete(getenv), c.check()...)
+	}
+	c.file = file
+	return c, file.errorOf(problems)
+}
+
+// complete reads the secrets and fills what follows from other keys.
+func (c *Config) complete(getenv func(string) string) (problems []problem) {
+	db := &c.Database
+	if db.DSN != "" && db.DSNFile != "" {
+		problems = append(problems, problem{"database.dsn_file", "与 database.dsn 只能填写一个"})
+	}
+	if env := getenv(envDSN); env != "" {
+		db.DSN, db.DSNFile = secret.Text(env), ""
+	} else if db.DSNFile != "" {
+		data, err := os.ReadFile(db.DSNFile)
+		if err != nil {
+			problems = append(problems, problem{"database.dsn_file", fmt.Sprintf("无法读取：%v", err)})
+		}
+		db.DSN = secret.Text(strings.TrimSpace(string(data)))
+	}
+	db.DSN = cmp.Or(db.DSN, secret.Text("sqlite:"+filepath.Join(c.DataDir, "duixian.db")))
+	c.KeysetFile = cmp.Or(c.KeysetFile, filepath.Join(c.DataDir, "keyset.json"))
+	if c.Notices.Channel == "file" {
+		c.Notices.File = cmp.Or(c.Notices.File, filepath.Join(c.DataDir, "notices.log"))
+	}
+	return problems
+}
+
+// getenv looks a variable up; unset and empty are the same.
+func (p *program) getenv(name string) string {
+	for _, entry := range p.environ {
+		if value, ok := strings.CutPrefix(entry, name+"="); ok {
+			return value
+		}
+	}
+	return ""
+}

@@ -1,0 +1,55 @@
+package main
+
+import (
+	"fmt"
+	"log/slog"
+	"net"
+	"slices"
+	"strings"
+	"time"
+)
+
+// check finds what is wrong with single values and with values together, without looking at the world outside. Each
+// message says what to write instead.
+func (c *Config) check() (problems []problem) {
+	bad := func(key, format string, args ...any) {
+		problems = append(problems, problem{key, fmt.Sprintf(format, args...)})
+	}
+	if dsn := c.Database.DSN.Reveal(); !strings.HasPrefix(dsn, "sqlite:") && !strings.HasPrefix(dsn, "mysql:") {
+		bad("database.dsn", "应以 sqlite: 或 mysql: 开头，例如 sqlite:data/duixian.db")
+	}
+	if c.Database.MaxPageCount < 0 {
+		bad("database.max_page_count", "不能为负数；0 表示不限")
+	}
+	if c.DataDir == "" {
+		bad("data_dir", "不能为空，例如 data")
+	}
+	for name, job := range c.Jobs {
+		if !slices.Contains([]string{"", "state", "each", "coalesce", "ask", "skip"}, job.CatchUp) {
+			bad("jobs."+name+".catch_up", "没有 %q 这种补跑方式，可填 state、each、coalesce、ask 或 skip", job.CatchUp)
+		}
+	}
+	if !slices.Contains([]string{"console", "file"}, c.Notices.Channel) {
+		bad("notices.channel", "没有通知渠道 %q，可填 console 或 file", c.Notices.Channel)
+	}
+	for key, hour := range map[string]string{
+		"notices.morning": c.Notices.Morning, "notices.quiet.from": c.Notices.Quiet.From, "notices.quiet.to": c.Notices.Quiet.To,
+	} {
+		if _, err := time.Parse("15:04", hour); err != nil {
+			bad(key, "%q 应写作 08:30 这样的时刻（加引号）", hour)
+		}
+	}
+	if c.Approvals.ExpireDays < 1 || c.Approvals.ExpireDays > 30 {
+		bad("approvals.expire_days", "应为 1 到 30 个工作日")
+	}
+	if err := new(slog.Level).UnmarshalText([]byte(c.Log.Level)); err != nil {
+		bad("log.level", "没有日志级别 %q，可填 debug、info、warn 或 error", c.Log.Level)
+	}
+	if c.HTTP.Listen != "" {
+		if _, _, err := net.SplitHostPort(c.HTTP.Listen); err != nil {
+			bad("http.listen", "%q 应写作 主机:端口，例如 127.0.0.1:8380；留空则不监听", c.HTTP.Listen)
+		}
+	}
+	slices.SortFunc(problems, func(a, b problem) int { return strings.Compare(a.Key, b.Key) })
+	return problems
+}
