@@ -1,0 +1,74 @@
+package models
+
+import (
+	"context"
+
+	"duixian/policy"
+)
+
+// Work is how a chat line or a page reaches the jobs without knowing them; cmd fills it. Everything that changes
+// money, ratings or rounds goes through Run, whoever asked: one gate, one ledger, one history.
+type Work struct {
+	// List names every job with its next times.
+	List func(ctx context.Context, now policy.Instant) ([]JobInfo, error)
+	// Plan is a dry run: it writes nothing.
+	Plan func(ctx context.Context, actor Actor, job string, params Params, on policy.Date) (Report, error)
+	// Run queues and runs a job; it returns the run's number at once when the run goes on in the background.
+	// Roles are checked here again, not only where the question came in.
+	Run func(ctx context.Context, actor Actor, job string, params Params, approval int64, now policy.Instant) (int64, error)
+	// Submit freezes what Plan shows as a plan of the actor's and asks for a second person.
+	Submit func(ctx context.Context, actor Actor, job string, params Params, on policy.Date, now policy.Instant) (Submission, error)
+	// Decide is the second person's yes or no to the plan behind a code.
+	Decide func(ctx context.Context, actor Actor, code string, yes bool, reason string, now policy.Instant) (Submission, error)
+	// Pause stops a job with a reason; an empty reason resumes it.
+	Pause func(ctx context.Context, actor Actor, job, reason string, now policy.Instant) error
+}
+
+// Params are a run's named parameters as text: year=2025, firm=9133…, item=…
+type Params map[string]string
+
+// JobInfo is a job as people see it.
+type JobInfo struct {
+	Name, Title, Schedule string
+	Paused                string // why, or empty
+	Next                  []NextSlot
+	Last                  *Run // nil when it never ran
+}
+
+// NextSlot is a coming time of a job.
+type NextSlot struct {
+	At   policy.Instant
+	Note string // 周一, 节假日 国庆节, 暂定 …
+}
+
+// Submission is a plan on its way between two people.
+type Submission struct {
+	PlanID, ApprovalID int64
+	Title, Hash, Code  string // Code only in the answer to the maker's submission
+	Lines              int
+	Total              policy.Fen
+	State              string
+	RunID              int64 // the run that executed it, once approved
+}
+
+// Report is what a dry run says: who, how much, why, and what changed since the last run.
+type Report struct {
+	Job   string       `json:"job"`
+	Title string       `json:"title"`
+	On    policy.Date  `json:"on"`
+	Lines []ReportLine `json:"lines"`
+	Total policy.Fen   `json:"total"`
+	Notes []string     `json:"notes,omitempty"`
+}
+
+// ReportLine is one thing that would happen.
+type ReportLine struct {
+	Who    string     `json:"who"`
+	Item   string     `json:"item,omitempty"`
+	Clause string     `json:"clause,omitempty"`
+	What   string     `json:"what"`
+	Amount policy.Fen `json:"amount"`
+	Why    string     `json:"why"`
+	Change string     `json:"change,omitempty"` // 新增, 由 0.00 元变为 …, 不变
+	Claim  int64      `json:"claim,omitempty"`
+}
