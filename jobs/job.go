@@ -1,0 +1,59 @@
+// Package jobs says what happens at which hour: the runner and one file per job.
+package jobs
+
+import (
+	"context"
+	"time"
+
+	"duixian/models"
+	"duixian/policy"
+)
+
+// Job is one duty of the house. Its name is stored in the database: renaming it needs a migration.
+type Job struct {
+	Name     string // insurance-check
+	Title    string // 参保月数核查
+	Summary  string // one sentence for people, without a full stop
+	Schedule string // a cron line in Asia/Shanghai, empty = only by hand
+	Every    int    // run only every n-th year …
+	From     int    // … counted from this year; both 0 = every year
+	CatchUp  CatchUp
+	Timeout  time.Duration
+	Roles    []models.Role // who may start it by hand; empty = nobody but the clock and approvals
+	// Plan is the dry run, nil when a job has nothing to show beforehand. It writes nothing.
+	Plan func(ctx context.Context, env *Env, on policy.Date, params models.Params) (models.Report, error)
+	// Draft freezes what Plan shows into a plan that two people can approve; nil when the job needs none.
+	Draft func(ctx context.Context, env *Env, on policy.Date, params models.Params) (models.PlanDraft, error)
+	// Run is the body. It must reach the same end when it is started again after a crash at any point.
+	Run func(ctx context.Context, run *Run) error
+}
+
+// CatchUp says what becomes of slots that passed while nobody was there.
+type CatchUp struct {
+	Policy  CatchUpPolicy
+	Horizon time.Duration // slots older than this are skipped(too_old); 0 = no limit
+	Max     int           // with Each: at most so many a tick; 0 = no limit
+}
+
+// CatchUpPolicy is the kind of catch-up.
+type CatchUpPolicy string
+
+// State: one run now, for today, does all that is due (payments). Each: every missed slot in order (months, anchors).
+// Coalesce: only the newest missed slot runs (reminders). Ask: held until a person says so (rounds). Skip: none.
+const (
+	State    CatchUpPolicy = "state"
+	Each     CatchUpPolicy = "each"
+	Coalesce CatchUpPolicy = "coalesce"
+	Ask      CatchUpPolicy = "ask"
+	Skip     CatchUpPolicy = "skip"
+)
+
+// Env is what every job needs besides its own parameters.
+type Env struct {
+	Store     *models.Store
+	Book      *policy.Book
+	Calendar  *policy.Calendar
+	Effective policy.Date // first day of the policy; 0 = not configured: assess only, nothing is approved or paid
+	Version   string      // of the program
+	Now       func() time.Time
+}
