@@ -19,7 +19,10 @@ type Job struct {
 	From     int    // … counted from this year; both 0 = every year
 	CatchUp  CatchUp
 	Timeout  time.Duration
-	Roles    []models.Role // who may start it by hand; empty = nobody but the clock and approvals
+	Roles    []models.Role // who may start it by hand; empty = nobody but the clock, and with an approval, which the body must check
+	// Request names what is asked for by hand, so that the same request is one run: an import its file's hash. Nil or
+	// empty: every request is another.
+	Request func(params models.Params) string
 	// Plan is the dry run, nil when a job has nothing to show beforehand. It writes nothing.
 	Plan func(ctx context.Context, env *Env, on policy.Date, params models.Params) (models.Report, error)
 	// Draft freezes what Plan shows into a plan that two people can approve; nil when the job needs none.

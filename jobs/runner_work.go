@@ -1,0 +1,98 @@
+package jobs
+
+import (
+	"context"
+	"log/slog"
+
+	"duixian/models"
+	"duixian/policy"
+)
+
+// Work is how chat and pages reach the runner; Submit and Decide are the caller's to fill.
+func (r *Runner) Work() models.Work {
+	return models.Work{List: r.List, Plan: r.Plan, Run: r.RunFor, Pause: r.Pause}
+}
+
+// shownSlots is how many of a job's next times a list shows.
+const shownSlots = 5
+
+// List names every job in the order of the catalogue with its next times.
+func (r *Runner) List(ctx context.Context, now policy.Instant) ([]models.JobInfo, error) {
+	q := r.env.Store.Read(ctx)
+	settings, err := q.JobSettings()
+	if err != nil {
+		return nil, err
+	}
+	last, err := q.LastRuns()
+	if err != nil {
+		return nil, err
+	}
+	var list []models.JobInfo
+	for _, j := range r.jobs {
+		info := models.JobInfo{Name: j.Name, Title: j.Title, Schedule: j.schedule.Text(), Paused: settings[j.Name].Reason}
+		for at := j.schedule.Next(now); at != 0 && len(info.Next) < shownSlots; at = j.schedule.Next(at) {
+			info.Next = append(info.Next, models.NextSlot{At: at, Note: dayNote(r.env.Calendar, at.Date())})
+		}
+		if row, ran := last[j.Name]; ran {
+			info.Last = &row
+		}
+		list = append(list, info)
+	}
+	return list, nil
+}
+
+// Plan is a job's dry run.
+func (r *Runner) Plan(ctx context.Context, _ models.Actor, name string, params models.Params, on policy.Date) (models.Report, error) {
+	j, err := r.job(name)
+	if err != nil {
+		return models.Report{}, err
+	}
+	if j.Job.Plan == nil {
+		return models.Report{}, models.E(models.Invalid, "任务“%s”没有试算：它不产生可以事先查看的结果", j.Title)
+	}
+	return j.Job.Plan(ctx, r.env, on, params)
+}
+
+// RunFor is RunNow for chat and pages. With Options.Background it returns the number at once and the run goes on; else
+// a run that failed is also an error.
+func (r *Runner) RunFor(ctx context.Context, actor models.Actor, name string, params models.Params, approval int64, now policy.Instant) (int64, error) {
+	j, row, err := r.ask(ctx, actor, name, params, approval, "", now)
+	if err != nil {
+		return 0, err
+	}
+	if r.opt.Background {
+		r.going.Go(func() {
+			if _, err := r.startAsked(r.background, j, row); err != nil {
+				slog.ErrorContext(r.background, "run could not be started", "job", name, "run", row.ID, "err", err)
+			}
+		})
+		return row.ID, nil
+	}
+	if row, err = r.startAsked(ctx, j, row); err != nil {
+		return row.ID, err
+	}
+	if row.State == models.RunFailed || row.State == models.RunHalted {
+		return row.ID, models.E(models.Code(row.ErrorCode), "任务“%s”（#%d）%s：%s", j.Title, row.ID, row.State.Text(), row.ErrorText)
+	}
+	return row.ID, nil
+}
+
+// Pause stops a job with a reason; an empty reason resumes it. Operators may, and who may start the job.
+func (r *Runner) Pause(ctx context.Context, actor models.Actor, name, reason string, now policy.Instant) error {
+	j, err := r.job(name)
+	if err != nil {
+		return err
+	}
+	if err := r.mayAsk(ctx, j, actor, 0, models.Operator); err != nil {
+		return err
+	}
+	if err := r.record(ctx, now, []*entry{j}); err != nil { // what was due before is not paused
+		return err
+	}
+	return r.env.Store.InTxResolve(ctx, again, func(tx *models.Tx) error {
+		if reason == "" {
+			return tx.ResumeJob(name, actor, now)
+		}
+		return tx.PauseJob(name, reason, actor, now)
+	})
+}

@@ -1,0 +1,152 @@
+package models
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"duixian/policy"
+)
+
+// Run is one scheduled time of a job, or one asking for it by hand, and what became of it. There is a row for every
+// scheduled time, also for those at which nothing was done. A run is the property of its owner in its epoch until the
+// lease ends; each change of hands raises the epoch, and everything the run writes is fenced by it.
+type Run struct {
+	ID            int64
+	Job           string
+	SlotKey       string         // SlotKey or RequestKey: unique within the job
+	SlotAt        policy.Instant // the scheduled instant, 0 for a request
+	BusinessDate  policy.Date    // what "today" means inside the run, fixed when the row is made
+	Cause         RunCause
+	Actor         string // a member's code, or system
+	ApprovalID    int64
+	Params        Params
+	State         RunState
+	Reason        string // of a skipped run, see ReasonText
+	Owner         string // host, process and start of who runs it
+	Epoch         int
+	LeaseUntil    policy.Instant
+	Cursor        string `gorm:"column:cursor_key"`
+	DoneItems     int
+	TotalItems    int
+	Attempt       int
+	PolicyVersion string
+	BinaryVersion string
+	Summary       string // JSON, written at the end
+	ErrorCode     string
+	ErrorText     string
+	QueuedAt      policy.Instant
+	StartedAt     policy.Instant // of the first attempt
+	FinishedAt    policy.Instant
+}
+
+// TableName is the table of runs.
+func (Run) TableName() string { return "job_runs" }
+
+// RunState is where a run is in its life.
+type RunState string
+
+// queued → running → succeeded | failed | halted; a slot that will not run is skipped from the start. Failed and
+// halted runs, and slots skipped, can be reopened by a person.
+const (
+	RunQueued    RunState = "queued"
+	RunRunning   RunState = "running"
+	RunSucceeded RunState = "succeeded"
+	RunFailed    RunState = "failed"
+	RunHalted    RunState = "halted" // given up after too many attempts
+	RunSkipped   RunState = "skipped"
+)
+
+// Text is the state as people read it.
+func (s RunState) Text() string {
+	switch s {
+	case RunQueued:
+		return "排队中"
+	case RunRunning:
+		return "执行中"
+	case RunSucceeded:
+		return "已完成"
+	case RunFailed:
+		return "失败"
+	case RunHalted:
+		return "已中止"
+	case RunSkipped:
+		return "未执行"
+	}
+	return string(s)
+}
+
+// Ended reports whether nothing more will happen by itself.
+func (s RunState) Ended() bool { return s != RunQueued && s != RunRunning }
+
+// RunCause says what made the row.
+type RunCause string
+
+// The causes.
+const (
+	ByClock   RunCause = "clock"
+	ByCatchUp RunCause = "catch_up" // a slot found late
+	ByHand    RunCause = "hand"
+)
+
+// Why a slot was skipped. SkippedPaused and SkippedCoalesced are followed by a colon and a text.
+const (
+	SkippedPaused    = "paused"    // : the reason of the pause
+	SkippedCoalesced = "coalesced" // : the key of the slot that does the work instead
+	SkippedTooOld    = "too_old"
+	SkippedMissed    = "missed" // the job does not catch up
+	SkippedAsk       = "ask"    // late: a person decides whether it still runs
+)
+
+// ReasonText says in words why a run was skipped.
+func (r Run) ReasonText() string {
+	code, rest, _ := strings.Cut(r.Reason, ":")
+	switch rest = strings.TrimSpace(rest); code {
+	case SkippedPaused:
+		return "任务已暂停：" + rest
+	case SkippedCoalesced:
+		if at, ok := SlotInstant(rest); ok {
+			return "由" + at.Text() + "的一次一并办理"
+		}
+		return "由之后的一次一并办理"
+	case SkippedTooOld:
+		return "超过补做期限"
+	case SkippedMissed:
+		return "错过了时间，该任务不补做"
+	case SkippedAsk:
+		return "错过了时间，需人工确认后再执行"
+	}
+	return r.Reason
+}
+
+// SlotKey names the slot at an instant of the schedule: whole seconds, whatever the clocks of two machines say
+// behind the point.
+func SlotKey(at policy.Instant) string { return fmt.Sprintf("at:%d", at/1000) }
+
+// RequestKey names what a person or a file asked for.
+func RequestKey(id string) string { return "req:" + id }
+
+// SlotInstant reads a SlotKey.
+func SlotInstant(key string) (policy.Instant, bool) {
+	var sec int64
+	if n, err := fmt.Sscanf(key, "at:%d", &sec); n != 1 || err != nil {
+		return 0, false
+	}
+	return policy.InstantOf(time.Unix(sec, 0)), true
+}
+
+// At is when the run belongs on the time line: its slot, or when it was asked for.
+func (r Run) At() policy.Instant {
+	if r.SlotAt != 0 {
+		return r.SlotAt
+	}
+	return r.QueuedAt
+}
+
+// Run reads a run by its number.
+func (q Query) Run(id int64) (Run, error) { return one[Run](q.db.Where("id = ?", id)) }
+
+// RunAt reads the run of a job's slot or request.
+func (q Query) RunAt(job, slotKey string) (Run, error) {
+	return one[Run](q.db.Where("job = ? AND slot_key = ?", job, slotKey))
+}

@@ -1,0 +1,103 @@
+package models
+
+import (
+	"errors"
+	"time"
+
+	"duixian/policy"
+)
+
+// Lease says who takes a run, and for how long.
+type Lease struct {
+	Owner                        string
+	Now                          policy.Instant
+	For                          time.Duration
+	PolicyVersion, BinaryVersion string
+}
+
+func (l Lease) until() policy.Instant { return l.Now.Add(l.For) }
+
+// Nothing starts while everything is stopped or the job is paused; part of the claim itself, so that no claim slips
+// in between asking and taking.
+const mayStart = ` AND NOT EXISTS (SELECT 1 FROM stops WHERE live = 1)
+	AND NOT EXISTS (SELECT 1 FROM job_settings s WHERE s.job = job_runs.job AND s.paused = 1)`
+
+// A lease has ended when its time is over. One that lies further ahead than any lease can was written under a clock
+// that ran ahead: it would otherwise block the job until that day.
+const (
+	leaseEnded = ` AND (lease_until < ? OR lease_until > ?)`
+	tooFar     = time.Hour
+)
+
+// ClaimRun takes a queued run: running, next epoch, next attempt. It reports false when somebody else has it, when an
+// earlier run of the job is still going, or when nothing may start.
+func (tx *Tx) ClaimRun(r Run, l Lease) (Run, bool, error) {
+	if r.StartedAt == 0 {
+		r.StartedAt = l.Now
+	}
+	n, err := affected(tx.db.Exec(`UPDATE job_runs SET state = 'running', owner = ?, epoch = epoch + 1, attempt = attempt + 1, lease_until = ?,
+		started_at = ?, policy_version = ?, binary_version = ? WHERE id = ? AND state = 'queued' AND epoch = ?`+mayStart,
+		l.Owner, l.until(), r.StartedAt, l.PolicyVersion, l.BinaryVersion, r.ID, r.Epoch))
+	if errors.Is(err, ErrDuplicate) { // live_job
+		return r, false, nil
+	}
+	return r.taken(l), n == 1, err
+}
+
+// TakeOver takes a run whose owner has not renewed the lease. The ghost, should it wake, is refused by Fence.
+func (tx *Tx) TakeOver(r Run, l Lease) (Run, bool, error) {
+	n, err := affected(tx.db.Exec(`UPDATE job_runs SET owner = ?, epoch = epoch + 1, attempt = attempt + 1, lease_until = ?,
+		policy_version = ?, binary_version = ? WHERE id = ? AND state = 'running' AND epoch = ?`+leaseEnded+mayStart,
+		l.Owner, l.until(), l.PolicyVersion, l.BinaryVersion, r.ID, r.Epoch, l.Now, l.Now.Add(tooFar)))
+	if err != nil || n == 0 {
+		return r, false, err
+	}
+	r, err = tx.Run(r.ID) // the dead may have moved the cursor since r was read
+	return r, err == nil, err
+}
+
+func (r Run) taken(l Lease) Run {
+	r.State, r.Owner, r.LeaseUntil, r.PolicyVersion, r.BinaryVersion = RunRunning, l.Owner, l.until(), l.PolicyVersion, l.BinaryVersion
+	r.Epoch++
+	r.Attempt++
+	return r
+}
+
+// Halt gives up a run whose owner died in each of its attempts: it must not go from hand to hand all night.
+func (tx *Tx) Halt(r Run, text string, now policy.Instant) (bool, error) {
+	n, err := affected(tx.db.Exec(`UPDATE job_runs SET state = 'halted', epoch = epoch + 1, error_code = 'attempts', error_text = ?, finished_at = ?
+		WHERE id = ? AND state = 'running' AND epoch = ?`+leaseEnded, text, now, r.ID, r.Epoch, now, now.Add(tooFar)))
+	return n == 1, err
+}
+
+// Heartbeat renews the lease. False means that the run is no longer the caller's.
+func (tx *Tx) Heartbeat(r Run, until policy.Instant) (bool, error) {
+	n, err := affected(tx.db.Exec("UPDATE job_runs SET lease_until = ?"+mine, append([]any{until}, r.mine()...)...))
+	return n == 1, err
+}
+
+// Release gives a run back to the queue, for a shutdown or a stop: the attempt does not count.
+func (tx *Tx) Release(r Run) (bool, error) {
+	n, err := affected(tx.db.Exec("UPDATE job_runs SET state = 'queued', owner = '', lease_until = 0, attempt = attempt - 1"+mine, r.mine()...))
+	return n == 1, err
+}
+
+// mine is the condition under which a process may change its run.
+const mine = " WHERE id = ? AND owner = ? AND epoch = ? AND state = 'running'"
+
+func (r Run) mine() []any { return []any{r.ID, r.Owner, r.Epoch} }
+
+// OpenRuns lists the runs that nobody is working on: queued, or left by a dead owner. Oldest first.
+func (q Query) OpenRuns(now policy.Instant) ([]Run, error) {
+	return find[Run](q.db.Where("state IN ('queued', 'running') AND (state = 'queued' OR lease_until < ? OR lease_until > ?)", now, now.Add(tooFar)).Order("id"))
+}
+
+// NextLease is the first instant at which a lease ends that is running now, 0 when none is.
+func (q Query) NextLease() (policy.Instant, error) {
+	var at *policy.Instant
+	err := q.db.Raw("SELECT MIN(lease_until) FROM job_runs WHERE state = 'running'").Scan(&at).Error
+	if at == nil {
+		return 0, readable(err)
+	}
+	return *at, readable(err)
+}

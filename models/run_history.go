@@ -1,0 +1,35 @@
+package models
+
+import "duixian/policy"
+
+// History lists a job's runs, newest first; of all jobs when job is empty.
+func (q Query) History(job string, limit int) ([]Run, error) {
+	db := q.db.Order("id DESC").Limit(limit)
+	if job != "" {
+		db = db.Where("job = ?", job)
+	}
+	return find[Run](db)
+}
+
+// RunsBetween lists what was recorded in [from, to), oldest first: ran, skipped and failed alike.
+func (q Query) RunsBetween(from, to policy.Instant) ([]Run, error) {
+	return find[Run](q.db.Where("queued_at >= ? AND queued_at < ?", from, to).Order("id"))
+}
+
+// LastRuns is, for each job, the newest run that was not skipped.
+func (q Query) LastRuns() (map[string]Run, error) {
+	rows, err := find[Run](q.db.Where("id IN (SELECT MAX(id) FROM job_runs WHERE state <> 'skipped' GROUP BY job)"))
+	if err != nil {
+		return nil, err
+	}
+	last := make(map[string]Run, len(rows))
+	for _, r := range rows {
+		last[r.Job] = r
+	}
+	return last, nil
+}
+
+// LastSucceeded is the newest run of a job that came to its end, or ErrNotFound.
+func (q Query) LastSucceeded(job string) (Run, error) {
+	return one[Run](q.db.Where("job = ? AND state = 'succeeded'", job).Order("id DESC"))
+}
