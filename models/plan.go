@@ -1,0 +1,114 @@
+package models
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+
+	"duixian/policy"
+)
+
+// Plan is who gets what and why, frozen by what was known on a day, with a hash that both people see. A changed plan
+// is a new plan.
+type Plan struct {
+	ID        int64
+	Kind      string // award, release, roster, legal-review, resume
+	Title     string
+	KnownOn   policy.Date
+	MadeOn    policy.Date
+	State     PlanState
+	Body      string // canonical JSON of what was shown
+	Hash      string
+	LineCount int
+	TotalFen  policy.Fen
+	RunID     int64
+}
+
+// PlanState is where a plan stands.
+type PlanState string
+
+// The states of a plan.
+const (
+	PlanSubmitted  PlanState = "submitted"
+	PlanApproved   PlanState = "approved"
+	PlanApplied    PlanState = "applied"
+	PlanRejected   PlanState = "rejected"
+	PlanExpired    PlanState = "expired"
+	PlanSuperseded PlanState = "superseded"
+)
+
+// SavePlan freezes a draft. Its hash covers everything that was shown: kind, day, lines and detail. The same draft on
+// the same day is the same plan.
+func (tx *Tx) SavePlan(d PlanDraft, runID int64) (Plan, error) {
+	body, err := Canonical(map[string]any{"kind": d.Kind, "title": d.Title, "known_on": d.KnownOn, "lines": d.Lines, "detail": d.Detail})
+	if err != nil {
+		return Plan{}, err
+	}
+	sum := sha256.Sum256(body)
+	p := Plan{
+		Kind: d.Kind, Title: d.Title, KnownOn: d.KnownOn, MadeOn: d.MadeOn, State: PlanSubmitted, Body: string(body), Hash: hex.EncodeToString(sum[:]),
+		LineCount: len(d.Lines), RunID: runID,
+	}
+	for _, l := range d.Lines {
+		p.TotalFen += l.AmountFen
+	}
+	old, err := one[Plan](tx.db.Where("kind = ? AND hash = ? AND made_on = ?", p.Kind, p.Hash, p.MadeOn))
+	if err == nil {
+		return old, nil
+	}
+	if CodeOf(err) != NotFound {
+		return p, err
+	}
+	if p.ID, err = tx.NextID("plans", 1); err != nil {
+		return p, err
+	}
+	if err := readable(tx.db.Create(&p).Error); err != nil {
+		return p, err
+	}
+	lines := make([]PlanLine, len(d.Lines))
+	for i, l := range d.Lines {
+		l.PlanID, l.No, l.State = p.ID, i+1, LineLive
+		lines[i] = l
+	}
+	return p, insert(tx.db, lines)
+}
+
+// Plan reads one plan.
+func (q Query) Plan(id int64) (Plan, error) { return one[Plan](q.db.Where("id = ?", id)) }
+
+// PlanLines lists a plan's lines from a number on.
+func (q Query) PlanLines(planID int64, after, limit int) ([]PlanLine, error) {
+	return find[PlanLine](q.db.Where("plan_id = ? AND no > ?", planID, after).Order("no").Limit(limit))
+}
+
+// SetPlanState moves a plan from one state to another.
+func (tx *Tx) SetPlanState(id int64, from, to PlanState) error {
+	n, err := affected(tx.db.Exec("UPDATE plans SET state = ? WHERE id = ? AND state = ?", to, id, from))
+	if err == nil && n != 1 {
+		return E(Conflict, "方案 #%d 已不在“%s”状态，请重新查看", id, from)
+	}
+	return err
+}
+
+// SetLine records what became of a live line.
+func (tx *Tx) SetLine(l PlanLine, to LineState, reason string) error {
+	n, err := affected(tx.db.Exec("UPDATE plan_lines SET state = ?, reason = ? WHERE plan_id = ? AND no = ? AND state = ?", to, reason, l.PlanID, l.No, LineLive))
+	if err == nil && n != 1 {
+		return E(Conflict, "方案 #%d 第 %d 行已经处理过", l.PlanID, l.No)
+	}
+	return err
+}
+
+// LiveReleases are the (award, instalment) pairs that a plan on its way already asks to release.
+func (q Query) LiveReleases() (map[[2]int64]bool, error) {
+	var rows []struct {
+		AwardID      int64
+		InstalmentNo int64
+	}
+	err := q.db.Raw(`SELECT l.award_id, l.instalment_no FROM plan_lines l JOIN plans p ON p.id = l.plan_id
+		WHERE p.kind = 'release' AND p.state IN ('submitted', 'approved') AND l.state = 'live'`).Scan(&rows).Error
+	m := make(map[[2]int64]bool, len(rows))
+	for _, r := range rows {
+		m[[2]int64{r.AwardID, r.InstalmentNo}] = true
+	}
+	return m, readable(err)
+}
