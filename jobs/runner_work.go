@@ -8,9 +8,9 @@ import (
 	"duixian/policy"
 )
 
-// Work is how chat and pages reach the runner; Submit and Decide are the caller's to fill.
+// Work is how chat and pages reach the runner.
 func (r *Runner) Work() models.Work {
-	return models.Work{List: r.List, Plan: r.Plan, Run: r.RunFor, Pause: r.Pause}
+	return models.Work{List: r.List, Plan: r.Plan, Run: r.RunFor, Submit: r.Submit, Decide: r.Decide, Pause: r.Pause}
 }
 
 // shownSlots is how many of a job's next times a list shows.

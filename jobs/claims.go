@@ -1,0 +1,182 @@
+package jobs
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"time"
+
+	"duixian/models"
+	"duixian/policy"
+)
+
+const claimsName, claimsTitle = "claims", "奖补审核"
+
+// claims turns what became known into claims and decisions, every night, for every item but the recruits'.
+var claims = Job{
+	Name: claimsName, Title: claimsTitle, Summary: "把新知道的资格信息变成申报并审核，迟到或更正的资料重新审核",
+	Schedule: "0 3 * * *", CatchUp: CatchUp{Policy: State}, Timeout: time.Hour,
+	Roles: []models.Role{models.Clerk, models.Approver, models.Operator},
+	Plan:  planClaims, Draft: draftClaims, Run: runClaims,
+}
+
+const claimsChunk = 40 // organisations a transaction: well under a second on either database
+
+// selectionKinds are the kinds of facts that rounds make; their years are compared over all organisations.
+var selectionKinds = []string{"selection-backbone", "selection-integrity", "selection-elite"}
+
+func runClaims(ctx context.Context, run *Run) error {
+	q := run.Store.Read(ctx)
+	ids, err := orgsToDecide(q, run.Row.Job, run.Row.BusinessDate)
+	if err != nil {
+		return err
+	}
+	after, err := cursorID(run.Cursor())
+	if err != nil {
+		return err
+	}
+	i, _ := slices.BinarySearch(ids, after+1)
+	var total claimSummary
+	for chunk := range slices.Chunk(ids[i:], claimsChunk) {
+		var done claimSummary
+		err := run.Chunk(ctx, strconv.FormatInt(chunk[len(chunk)-1], 10), len(chunk), func(tx *models.Tx) error {
+			changed, err := decideOrgs(tx, run.Env, chunk, run.Row.BusinessDate, run.Row.ID)
+			if err != nil {
+				return err
+			}
+			done = summarise(changed)
+			done.Organisations = len(chunk)
+			return tellChanges(tx, run, changed)
+		})
+		if err != nil {
+			return err
+		}
+		total = total.plus(done)
+	}
+	run.Summarise(total)
+	return nil
+}
+
+// orgsToDecide lists the organisations about which something is new since the job last succeeded: knowledge, days that have
+// come, and holds that may have gone.
+func orgsToDecide(q models.Query, job string, on policy.Date) ([]int64, error) {
+	last, err := q.LastSucceeded(job)
+	if err != nil && models.CodeOf(err) != models.NotFound {
+		return nil, err
+	}
+	ids, err := q.TouchedOrgs(last.BusinessDate, on, last.StartedAt)
+	if err != nil {
+		return nil, err
+	}
+	held, err := q.ClaimsIn(models.ClaimHeld)
+	if err != nil {
+		return nil, err
+	}
+	for _, c := range held {
+		ids = append(ids, c.OrgID)
+	}
+	hq, err := q.FactsOfKind("headquarters", on)
+	if err != nil {
+		return nil, err
+	}
+	for _, f := range hq {
+		if day, ok := (&desk{}).ripe(f); ok && day > last.BusinessDate && day <= on {
+			ids = append(ids, f.OrgID)
+		}
+	}
+	slices.Sort(ids)
+	return slices.Compact(ids), nil
+}
+
+// decideOrgs decides organisations inside one transaction.
+func decideOrgs(tx *models.Tx, env *Env, ids []int64, on policy.Date, runID int64) ([]change, error) {
+	rounds := map[string][]int{}
+	for _, kind := range selectionKinds {
+		facts, err := tx.FactsOfKind(kind, on)
+		if err != nil {
+			return nil, err
+		}
+		for _, f := range facts {
+			rounds[kind] = append(rounds[kind], number(f.Attrs["year"]))
+		}
+	}
+	dossiers, err := tx.Dossiers(ids, on)
+	if err != nil {
+		return nil, err
+	}
+	var changed []change
+	for _, d := range dossiers {
+		k := newDesk(env, tx, on, runID, rounds)
+		if err := k.decide(d); err != nil {
+			return nil, fmt.Errorf("%s（%s）: %w", d.Org.Name, d.Org.Code, err)
+		}
+		late, err := redecideRecruits(tx, env, d.Org.ID, on, runID)
+		if err != nil {
+			return nil, fmt.Errorf("%s（%s）引才奖励: %w", d.Org.Name, d.Org.Code, err)
+		}
+		changed = append(append(changed, k.changed...), late...)
+	}
+	return changed, nil
+}
+
+// claimSummary is what a run of the job leaves in its record.
+type claimSummary struct {
+	Organisations int            `json:"organisations"`
+	Decisions     int            `json:"decisions"`
+	States        map[string]int `json:"states,omitempty"`
+}
+
+func summarise(changed []change) claimSummary {
+	s := claimSummary{Decisions: len(changed), States: map[string]int{}}
+	for _, c := range changed {
+		s.States[string(c.Claim.State)]++
+	}
+	return s
+}
+
+func (s claimSummary) plus(o claimSummary) claimSummary {
+	if s.States == nil {
+		s.States = map[string]int{}
+	}
+	for state, n := range o.States {
+		s.States[state] += n
+	}
+	s.Organisations, s.Decisions = s.Organisations+o.Organisations, s.Decisions+o.Decisions
+	return s
+}
+
+func cursorID(cursor string) (int64, error) {
+	if cursor == "" {
+		return 0, nil
+	}
+	return strconv.ParseInt(cursor, 10, 64)
+}
+
+// errDryRun rolls a dry run back.
+var errDryRun = errors.New("dry run")
+
+// planClaims does the night's work inside a transaction and takes it back: what it shows is what would happen.
+func planClaims(ctx context.Context, env *Env, on policy.Date, _ models.Params) (models.Report, error) {
+	report := models.Report{Job: claimsName, Title: claimsTitle, On: on}
+	err := env.Store.InTx(ctx, func(tx *models.Tx) error {
+		ids, err := orgsToDecide(tx.Query, claimsName, on)
+		if err != nil {
+			return err
+		}
+		changed, err := decideOrgs(tx, env, ids, on, 0)
+		if err != nil {
+			return err
+		}
+		if report.Lines, report.Total, err = awardLines(tx.Query, env, changed, notRecruits); err != nil {
+			return err
+		}
+		return errDryRun
+	})
+	if !errors.Is(err, errDryRun) {
+		return report, err
+	}
+	report.Notes = payNotes(env)
+	return report, nil
+}

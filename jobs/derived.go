@@ -1,0 +1,151 @@
+package jobs
+
+import (
+	"encoding/json"
+
+	"duixian/models"
+	"duixian/policy"
+)
+
+// derive adds the facts that no file says because they follow from what else is known: whether it is the first time,
+// what the year's cap has left, which year of three it is.
+func (k *desk) derive(c models.Claim, fact models.KnownFact, item *policy.Item, facts policy.Facts) {
+	d := k.dossier
+	others := func(want func(o models.Claim) bool) bool {
+		for _, o := range d.Claims {
+			if o.ID != c.ID && want(o) && k.counts(c, o) {
+				return true
+			}
+		}
+		return false
+	}
+	sameItem := func(o models.Claim) bool { return o.Item == c.Item }
+	switch fact.Kind {
+	case "hightech", "top100", "integrity-demo", "specialty":
+		if facts["first_time"] != false {
+			facts["first_time"] = !(fact.Kind != "specialty" && others(sameItem))
+		}
+		if fact.Kind == "specialty" {
+			facts["paid_any_specialty"] = others(sameItem)
+		}
+		if fact.Kind == "integrity-demo" {
+			facts["backbone_same_year"] = others(func(o models.Claim) bool { return o.Item == "backbone-firm" && o.FactOn.Year() == fact.On.Year() })
+		}
+	case "headquarters", "park", "export-base", "landing":
+		if k.grantedElsewhere(c, fact) {
+			facts["already_granted"] = true
+		}
+		if fact.Kind == "headquarters" {
+			facts["as_of"] = c.OpenedOn.String()
+		}
+	case "selection-backbone", "selection-integrity", "selection-elite":
+		if y := k.lastRound(fact); y > 0 {
+			facts["last_round_year"] = y
+		}
+	case "contribution":
+		if _, ok := facts["year_number"]; !ok {
+			if n, ok := k.rebateYear(fact); ok {
+				facts["year_number"] = n
+			}
+		}
+	}
+	if caps := item.Amount.Caps; len(caps) > 0 && caps[len(caps)-1].Scope == "year" {
+		facts["paid_this_year"] = k.usedThisYear(c, caps[len(caps)-1].Shared)
+	}
+}
+
+// counts says whether another claim stands before c: already awarded, or payable and earlier by (fact day, id). Seen
+// from an awarded claim only awards made before it count, so that a later claim never makes an old award look wrong.
+func (k *desk) counts(c, o models.Claim) bool {
+	if mine, ok := k.awards[c.ID]; ok {
+		theirs, ok := k.awards[o.ID]
+		return ok && theirs.ID < mine.ID
+	}
+	if _, ok := k.awards[o.ID]; ok {
+		return true
+	}
+	earlier := o.FactOn < c.FactOn || o.FactOn == c.FactOn && o.ID < c.ID
+	return earlier && payable(o)
+}
+
+// payable says that a claim is worth money today or would be once its hold is lifted.
+func payable(c models.Claim) bool {
+	switch c.State {
+	case models.ClaimDecided, models.ClaimProposed, models.ClaimConfirmed, models.ClaimHeld:
+		return true
+	}
+	return false
+}
+
+// usedThisYear adds up what stands before c under the same yearly cap.
+func (k *desk) usedThisYear(c models.Claim, shared []string) policy.Fen {
+	in := map[string]bool{c.Item: true}
+	for _, s := range shared {
+		in[s] = true
+	}
+	var sum policy.Fen
+	for _, o := range k.dossier.Claims {
+		if o.ID == c.ID || !in[o.Item] || o.FactOn.Year() != c.FactOn.Year() || !k.counts(c, o) {
+			continue
+		}
+		if a, ok := k.awards[o.ID]; ok {
+			sum += a.AmountFen
+		} else {
+			sum += k.dossier.Decided[o.ID].AmountFen
+		}
+	}
+	return sum
+}
+
+// grantedElsewhere looks for an award of the same family for the same group, park, base or project: once only.
+func (k *desk) grantedElsewhere(c models.Claim, fact models.KnownFact) bool {
+	for _, o := range k.dossier.Claims {
+		if o.ID == c.ID || k.kindOf(o.Item) != fact.Kind || !k.counts(c, o) {
+			continue
+		}
+		if fact.Kind == "headquarters" || o.Item == c.Item {
+			return true
+		}
+	}
+	return false
+}
+
+// lastRound is the nominal year of the newest earlier round of a selection, over all organisations.
+func (k *desk) lastRound(fact models.KnownFact) int {
+	year, best := number(fact.Attrs["year"]), 0
+	for _, y := range k.rounds[fact.Kind] {
+		if y < year && y > best {
+			best = y
+		}
+	}
+	return best
+}
+
+// rebateYear counts the year of a contribution from the first full calendar year after moving in (前3年).
+func (k *desk) rebateYear(fact models.KnownFact) (int, bool) {
+	hq := k.dossier.Newest("headquarters", fact.On)
+	if hq == nil {
+		return 0, false
+	}
+	s, _ := hq.Attrs["operating_since"].(string)
+	since, err := policy.ParseDate(s)
+	if err != nil {
+		return 0, false
+	}
+	first := since.Year() + 1
+	if since == policy.NewDate(since.Year(), 1, 1) {
+		first--
+	}
+	return number(fact.Attrs["year"]) - first + 1, true
+}
+
+func number(v any) int {
+	switch n := v.(type) {
+	case json.Number:
+		i, _ := n.Int64()
+		return int(i)
+	case int:
+		return n
+	}
+	return 0
+}

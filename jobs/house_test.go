@@ -1,0 +1,154 @@
+package jobs_test
+
+import (
+	"fmt"
+	"testing"
+
+	"duixian/jobs"
+	"duixian/models"
+	"duixian/policy"
+)
+
+// house is a small bureau for tests: two officials, a virtual clock, whatever facts a test tells it.
+type house struct {
+	t              *testing.T
+	store          *models.Store
+	env            *jobs.Env
+	sim            *jobs.Simulation
+	maker, checker models.Actor
+	orgs           map[string]int64
+}
+
+func newHouse(t *testing.T, s *models.Store) *house {
+	t.Helper()
+	book, err := policy.Builtin("")
+	if err != nil {
+		t.Fatal(err)
+	}
+	h := &house{t: t, store: s, orgs: map[string]int64{}, maker: models.Actor{Member: "jb01"}, checker: models.Actor{Member: "fh01"}}
+	h.sim = &jobs.Simulation{Maker: h.maker, Checker: h.checker}
+	h.env = &jobs.Env{Store: s, Book: book, Calendar: policy.BuiltinCalendar().Assume(), Effective: policy.MustDate("2023-09-01"), Version: "test", Now: h.sim.Now}
+	codes := 0
+	h.sim.Env = h.env
+	h.sim.Runner, err = jobs.NewRunner(jobs.Options{
+		Env: h.env, Jobs: jobs.All(), Owner: "test/1", NoHeartbeat: true,
+		Codes: func() string { codes++; return fmt.Sprintf("%06d", codes) },
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(h.sim.Runner.Close)
+	h.tx(func(tx *models.Tx) error {
+		for _, m := range []struct {
+			code, name string
+			role       models.Role
+		}{{"jb01", "示例经办甲", models.Clerk}, {"fh01", "示例复核乙", models.Approver}} {
+			if err := tx.AddMember(1, models.System, &models.Member{Code: m.code, Name: m.name, Active: true}, models.MemberRole{Role: m.role}); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return h
+}
+
+func (h *house) tx(fn func(tx *models.Tx) error) {
+	h.t.Helper()
+	if err := h.store.InTx(h.t.Context(), fn); err != nil {
+		h.t.Fatal(err)
+	}
+}
+
+func (h *house) q() models.Query { return h.store.Read(h.t.Context()) }
+
+// firm makes an organisation that meets 五（一）from the first day.
+func (h *house) firm(code string) int64 {
+	h.t.Helper()
+	h.tx(func(tx *models.Tx) error {
+		orgs := []models.Organisation{{Code: code, Kind: "firm", Name: "示例" + code + "人力资源有限公司", KnownOn: 20230801}}
+		if err := tx.AddOrganisations(orgs); err != nil {
+			return err
+		}
+		h.orgs[code] = orgs[0].ID
+		return nil
+	})
+	h.fact(code, "registration", "2023-01-01", "2023-01-01", "2023-08-01", `{"district":"urban","licensed":true,"independent_legal_person":true,"operating_normally":true}`)
+	return h.orgs[code]
+}
+
+func (h *house) fact(code, kind, key, on, known, attrs string) {
+	h.t.Helper()
+	h.tx(func(tx *models.Tx) error {
+		return tx.AddFacts([]models.Fact{{OrgID: h.orgs[code], Kind: kind, FactKey: key, OnDay: policy.MustDate(on), KnownOn: policy.MustDate(known), Attrs: attrs}})
+	})
+}
+
+func (h *house) listing(code, from, to, known string, rev int) {
+	h.t.Helper()
+	l := models.Listing{Code: code, OrgID: h.orgs[code], List: models.SeriousDishonesty, Issuer: "示例局", Cause: "消防安全", FromOn: policy.MustDate(from), KnownOn: policy.MustDate(known), Rev: rev}
+	if to != "" {
+		l.ToOn = policy.MustDate(to)
+	}
+	h.tx(func(tx *models.Tx) error { return tx.AddListings([]models.Listing{l}) })
+}
+
+// play runs the house from a day to a day.
+func (h *house) play(from, to string) {
+	h.t.Helper()
+	h.sim.From, h.sim.To = policy.MustDate(from), policy.MustDate(to)
+	if err := h.sim.Play(h.t.Context()); err != nil {
+		h.t.Fatal(err)
+	}
+}
+
+// clean fails the test on any finding of check.
+func (h *house) clean() {
+	h.t.Helper()
+	results, err := h.sim.Runner.Check(h.t.Context(), policy.InstantOf(h.sim.Now()))
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	for _, r := range results {
+		for _, f := range r.Findings {
+			h.t.Errorf("check %s %s: %s", r.No, r.Title, f)
+		}
+	}
+}
+
+// awards says each award with its instalments as text: item key amount approved | no due state …
+func (h *house) awards(code string) []string {
+	h.t.Helper()
+	list, err := h.q().AwardsOfOrg(h.orgs[code])
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	var out []string
+	for _, a := range list {
+		line := fmt.Sprintf("%s %s %s", a.Item, a.AmountFen, a.ApprovedOn)
+		parts, err := h.q().InstalmentsOf(a.ID)
+		if err != nil {
+			h.t.Fatal(err)
+		}
+		for _, p := range parts {
+			line += fmt.Sprintf(" | %d %s %s %s", p.No, p.AmountFen, p.DueOn, p.State)
+			if p.Reason != "" {
+				line += " " + p.Reason
+			}
+		}
+		out = append(out, line)
+	}
+	return out
+}
+
+func (h *house) claims(code string) []string {
+	h.t.Helper()
+	list, err := h.q().ClaimsOfOrg(h.orgs[code])
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	var out []string
+	for _, c := range list {
+		out = append(out, fmt.Sprintf("%s %s %s %s", c.Item, c.FactKey, c.State, c.Reason))
+	}
+	return out
+}

@@ -1,0 +1,26 @@
+package jobs
+
+import (
+	"context"
+
+	"duixian/models"
+	"duixian/policy"
+)
+
+// Stop stops everything: one official is enough. No run starts, and a run that is going gives up before its next transaction. Starting again is a plan
+// of the kind resume, for two.
+func (r *Runner) Stop(ctx context.Context, actor models.Actor, reason string, now policy.Instant) (models.Stop, error) {
+	var stop models.Stop
+	err := r.env.Store.InTx(ctx, func(tx *models.Tx) error {
+		ok, err := hasRole(tx.Query, actor.Member, []models.Role{models.Clerk, models.Approver, models.Treasurer, models.Operator, models.Auditor})
+		if err != nil {
+			return err
+		}
+		if !ok {
+			return models.E(models.Forbidden, "只有在职的工作人员可以紧急停止")
+		}
+		stop, err = tx.Stop(actor, reason, now)
+		return err
+	})
+	return stop, err
+}

@@ -1,0 +1,285 @@
+package jobs
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"math/big"
+	"slices"
+
+	"duixian/models"
+	"duixian/policy"
+	"duixian/secret"
+)
+
+// approvalDays is how many working days a second person has (design §5); then one step submits again.
+const approvalDays = 3
+
+// Submit freezes what a job's plan shows today and asks a second person. The actor must be a clerk; the plan's claims are taken out of
+// other plans until it is decided. It refuses an empty plan, and any plan about money while no effective day is configured.
+func (r *Runner) Submit(ctx context.Context, actor models.Actor, name string, params models.Params, on policy.Date, now policy.Instant) (models.Submission, error) {
+	job, err := r.job(name)
+	if err != nil {
+		return models.Submission{}, err
+	}
+	if job.Draft == nil {
+		return models.Submission{}, models.E(models.Invalid, "任务 %s 没有需要送审的方案", name)
+	}
+	if r.env.Effective == 0 {
+		return models.Submission{}, models.E(models.Unavailable, "尚未配置政策施行日（policy.effective_from），不能送审；请在配置文件中填写后再试")
+	}
+	draft, err := job.Draft(ctx, r.env, on, params)
+	if err != nil {
+		return models.Submission{}, err
+	}
+	return r.SubmitDraft(ctx, actor, draft, now)
+}
+
+// SubmitDraft asks a second person about a plan that was made elsewhere: a roster, a document number, a start after a stop.
+func (r *Runner) SubmitDraft(ctx context.Context, actor models.Actor, draft models.PlanDraft, now policy.Instant) (models.Submission, error) {
+	if len(draft.Lines) == 0 && draft.Detail == nil {
+		return models.Submission{}, models.E(models.Invalid, "%s：今天没有需要送审的内容", draft.Title)
+	}
+	expires, err := r.env.Calendar.AddWorkdays(now.Date(), approvalDays)
+	if _, unknown := errors.AsType[*policy.UnknownYearError](err); unknown {
+		// the deadline takes nothing from anybody: an expired plan is submitted again in one step
+		expires, err = r.env.Calendar.Assume().AddWorkdays(now.Date(), approvalDays)
+	}
+	if err != nil {
+		return models.Submission{}, err
+	}
+	var sub models.Submission
+	err = r.env.Store.InTx(ctx, func(tx *models.Tx) error {
+		maker, err := memberWith(tx.Query, actor, models.Clerk)
+		if err != nil {
+			return err
+		}
+		plan, err := tx.SavePlan(draft, 0)
+		if err != nil {
+			return err
+		}
+		if plan.State != models.PlanSubmitted {
+			return models.E(models.Conflict, "今天已经有一份内容完全相同的方案 #%d（%s），不能重复送审", plan.ID, plan.State)
+		}
+		code := r.newCode()
+		a, err := tx.Request(plan, maker.ID, secret.Text(code), now, expires)
+		if err != nil {
+			return err
+		}
+		if err := proposeClaims(tx, plan, draft.Lines); err != nil {
+			return err
+		}
+		sub = models.Submission{PlanID: plan.ID, ApprovalID: a.ID, Title: plan.Title, Hash: plan.Hash, Code: code, Lines: plan.LineCount, Total: plan.TotalFen, State: string(a.State)}
+		if err := tx.Audit(now, models.Entry{
+			Stream: streamOf(plan.Kind), Actor: actor, Action: "submit", Entity: fmt.Sprintf("plan/%d", plan.ID),
+			Data: map[string]any{"hash": plan.Hash, "lines": plan.LineCount, "total": plan.TotalFen, "approval": a.ID, "expires": expires},
+		}); err != nil {
+			return err
+		}
+		return tellSubmitted(tx, now, plan, a, maker, code)
+	})
+	return sub, err
+}
+
+// proposeClaims takes the claims of an award plan into it: a claim is in one live plan at most.
+func proposeClaims(tx *models.Tx, plan models.Plan, lines []models.PlanLine) error {
+	if plan.Kind != "award" {
+		return nil
+	}
+	for _, l := range lines {
+		c, err := tx.Claim(l.ClaimID)
+		if err != nil {
+			return err
+		}
+		if c.DecisionID != l.DecisionID {
+			return models.E(models.Conflict, "申报 #%d 在制作方案后有了新的审核结论，请重新试算", c.ID)
+		}
+		c.PlanID = plan.ID
+		if err := tx.MoveClaim(&c, models.ClaimProposed, c.Reason, plan.MadeOn, models.ClaimDecided); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Decide is the second person's yes or no. The code names the plan; five wrong ones lock the person for a day and never the plan. On a
+// yes the plan is executed at once, by a run of apply-plan.
+func (r *Runner) Decide(ctx context.Context, actor models.Actor, code string, yes bool, reason string, now policy.Instant) (models.Submission, error) {
+	var sub models.Submission
+	var refused error // a wrong code must be counted, so the transaction commits and the error goes out afterwards
+	err := r.env.Store.InTx(ctx, func(tx *models.Tx) error {
+		refused = nil
+		checker, err := memberWith(tx.Query, actor, models.Approver)
+		if err != nil {
+			return err
+		}
+		until, err := tx.CodeLocked(checker.ID, now)
+		if err != nil {
+			return err
+		}
+		if until > 0 {
+			return models.E(models.Forbidden, "您连续输错审批码，到 %s 前不能审批；方案不受影响，可由其他复核人处理", until.Text())
+		}
+		a, err := tx.PendingByCode(secret.Text(code))
+		if models.CodeOf(err) == models.NotFound {
+			left, err := tx.WrongCode(checker.ID, now)
+			refused = models.E(models.Invalid, "没有待审批的方案对应这个审批码，请核对通知里的 6 位数字（还可以试 %d 次）", left)
+			return err
+		}
+		if err != nil {
+			return err
+		}
+		if err := tx.RightCode(checker.ID); err != nil {
+			return err
+		}
+		sub, err = decidePlan(tx, a, checker, actor, yes, reason, now)
+		return err
+	})
+	if err = errors.Join(err, refused); err != nil || !yes {
+		return sub, err
+	}
+	return r.carryOut(ctx, actor, sub, now)
+}
+
+// approve is Decide for a simulation, whose officials need no code.
+func (r *Runner) approve(ctx context.Context, actor models.Actor, approval int64, now policy.Instant) (models.Submission, error) {
+	var sub models.Submission
+	err := r.env.Store.InTx(ctx, func(tx *models.Tx) error {
+		checker, err := memberWith(tx.Query, actor, models.Approver)
+		if err != nil {
+			return err
+		}
+		a, err := tx.Approval(approval)
+		if err != nil {
+			return err
+		}
+		sub, err = decidePlan(tx, a, checker, actor, true, "", now)
+		return err
+	})
+	if err != nil {
+		return sub, err
+	}
+	return r.carryOut(ctx, actor, sub, now)
+}
+
+// carryOut carries out an approved plan. The run's key is the approval: however often it is asked for, it runs once.
+func (r *Runner) carryOut(ctx context.Context, actor models.Actor, sub models.Submission, now policy.Instant) (models.Submission, error) {
+	run, err := r.RunNow(ctx, actor, applyPlan.Name, nil, sub.ApprovalID, fmt.Sprintf("approval-%d", sub.ApprovalID), now)
+	sub.RunID = run.ID
+	if err == nil && run.State == models.RunSucceeded {
+		sub.State = string(models.ApprovalExecuted)
+	}
+	return sub, err
+}
+
+func decidePlan(tx *models.Tx, a models.Approval, checker models.Member, actor models.Actor, yes bool, reason string, now policy.Instant) (models.Submission, error) {
+	plan, err := tx.Plan(a.PlanID)
+	if err != nil {
+		return models.Submission{}, err
+	}
+	sub := models.Submission{PlanID: plan.ID, ApprovalID: a.ID, Title: plan.Title, Hash: plan.Hash, Lines: plan.LineCount, Total: plan.TotalFen}
+	maker, err := tx.Member(a.MakerID)
+	if err != nil {
+		return sub, err
+	}
+	switch {
+	case maker.ID == checker.ID || maker.PersonMAC != "" && maker.PersonMAC == checker.PersonMAC:
+		return sub, models.E(models.Forbidden, "方案 #%d 由您经办，须由另一位复核人审批", plan.ID)
+	case now.Date() > a.ExpiresOn:
+		return sub, models.E(models.Conflict, "方案 #%d 的审批期已于 %s 届满，请经办人重新送审", plan.ID, a.ExpiresOn.Text())
+	case a.PlanHash != plan.Hash:
+		return sub, models.E(models.Conflict, "方案 #%d 的内容与送审时不一致，不能审批", plan.ID)
+	case !yes && reason == "":
+		return sub, models.E(models.Invalid, "退回须写明理由")
+	}
+	a.CheckerID, a.DecidedAt, a.Reason = new(checker.ID), now, reason
+	to, planTo, verb := models.ApprovalApproved, models.PlanApproved, "approve"
+	if !yes {
+		to, planTo, verb = models.ApprovalRejected, models.PlanRejected, "reject"
+	}
+	if err := tx.MoveApproval(&a, models.ApprovalPending, to); err != nil {
+		return sub, err
+	}
+	if err := tx.SetPlanState(plan.ID, models.PlanSubmitted, planTo); err != nil {
+		return sub, err
+	}
+	if !yes {
+		if err := freeClaims(tx, plan, now.Date()); err != nil {
+			return sub, err
+		}
+	}
+	sub.State = string(to)
+	if err := tx.Audit(now, models.Entry{
+		Stream: streamOf(plan.Kind), Actor: actor, Action: verb, Entity: a.Entity(), Data: map[string]any{"plan": plan.ID, "hash": plan.Hash, "reason": reason},
+	}); err != nil {
+		return sub, err
+	}
+	return sub, tellDecided(tx, now, plan, a, maker, checker)
+}
+
+// freeClaims gives the claims of a plan that will not be executed back, so that the next plan can take them.
+func freeClaims(tx *models.Tx, plan models.Plan, on policy.Date) error {
+	if plan.Kind != "award" {
+		return nil
+	}
+	after := 0
+	for {
+		lines, err := tx.PlanLines(plan.ID, after, 500)
+		if err != nil || len(lines) == 0 {
+			return err
+		}
+		for _, l := range lines {
+			after = l.No
+			c, err := tx.Claim(l.ClaimID)
+			if err != nil {
+				return err
+			}
+			if c.State != models.ClaimProposed || c.PlanID != plan.ID {
+				continue
+			}
+			c.PlanID = 0
+			if err := tx.MoveClaim(&c, models.ClaimDecided, c.Reason, on, models.ClaimProposed); err != nil {
+				return err
+			}
+		}
+	}
+}
+
+// memberWith is the active member behind an actor, who must hold the role now.
+func memberWith(q models.Query, actor models.Actor, role models.Role) (models.Member, error) {
+	m, err := q.MemberByCode(actor.Member)
+	if models.CodeOf(err) == models.NotFound {
+		return m, models.E(models.Forbidden, "没有编号为 %q 的成员", actor.Member)
+	}
+	if err != nil {
+		return m, err
+	}
+	ok, err := holdsRole(q, m.ID, role)
+	if err == nil && !ok {
+		return m, models.E(models.Forbidden, "%s 没有“%s”角色，不能做这一步", m.Name, role.Text())
+	}
+	return m, err
+}
+
+// holdsRole says whether a member is active and holds a role for the house.
+func holdsRole(q models.Query, memberID int64, role models.Role) (bool, error) {
+	m, err := q.Member(memberID)
+	if err != nil || !m.Active {
+		return false, err
+	}
+	roles, err := q.RolesOf(memberID)
+	return slices.ContainsFunc(roles, func(r models.MemberRole) bool { return r.Role == role && r.OrgID == 0 }), err
+}
+
+// newCode makes an approval code: six digits, enough for five tries a day.
+func (r *Runner) newCode() string {
+	if r.opt.Codes != nil {
+		return r.opt.Codes()
+	}
+	n, err := rand.Int(rand.Reader, big.NewInt(1_000_000))
+	if err != nil {
+		panic(err) // crypto/rand does not fail on supported systems
+	}
+	return fmt.Sprintf("%06d", n)
+}
