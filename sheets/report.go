@@ -30,6 +30,7 @@ type Changes struct {
 	New       int `json:"new"`       // things heard of for the first time
 	Corrected int `json:"corrected"` // newer statements about known things
 	Same      int `json:"same"`      // rows that say what is stored already
+	Covered   int `json:"covered"`   // months of payers that become known
 	Recheck   int `json:"recheck"`   // recruits whose insurance is to be looked at again
 }
 

@@ -67,6 +67,9 @@ func (r *Report) Text() string {
 	}
 	if c := r.Changes; c != nil {
 		fmt.Fprintf(&b, "\n数据库变化：新增 %d 条，更正 %d 条，与已有内容相同 %d 条", c.New, c.Corrected, c.Same)
+		if c.Covered > 0 {
+			fmt.Fprintf(&b, "；新覆盖的单位月份 %d 个", c.Covered)
+		}
 		if c.Recheck > 0 {
 			fmt.Fprintf(&b, "；需重新核对参保 %d 人", c.Recheck)
 		}
