@@ -17,6 +17,7 @@ type program struct {
 	in       io.Reader
 	out, err io.Writer // results go to out, problems and progress to err
 	environ  []string
+	user     string // of the operating system, for audit rows
 	now      func() time.Time
 
 	configFile string // --config
@@ -61,6 +62,10 @@ Exit codes: 0 done, 1 failed, 2 the command line or its input is wrong.`,
 	cmd.AddCommand(
 		assessCommand(p),
 		configCommand(p),
+		doctorCommand(p),
+		initCommand(p),
+		migrateCommand(p),
+		sampleCommand(p),
 		versionCommand(p),
 	)
 	return cmd

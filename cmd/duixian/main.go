@@ -5,6 +5,8 @@ import (
 	"context"
 	"os"
 	"os/signal"
+	"os/user"
+	"strconv"
 	"syscall"
 	"time"
 )
@@ -12,12 +14,21 @@ import (
 // version is set by the Makefile.
 var version string
 
-// main is the only place that touches the process: signals, standard streams, environment, clock, exit code.
-func main() {
+func main() { os.Exit(process(time.Now)) }
+
+// process is the only place that touches the process: signals, standard streams, environment, user.
+func process(now func() time.Time) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	code := run(ctx, os.Args[1:], &program{
-		in: os.Stdin, out: os.Stdout, err: os.Stderr, environ: os.Environ(), now: time.Now,
+	defer stop()
+	return run(ctx, os.Args[1:], &program{
+		in: os.Stdin, out: os.Stdout, err: os.Stderr, environ: os.Environ(), user: userName(), now: now,
 	})
-	stop()
-	os.Exit(code)
+}
+
+// userName is the login name; in a container without one, the number.
+func userName() string {
+	if u, err := user.Current(); err == nil {
+		return u.Username
+	}
+	return strconv.Itoa(os.Getuid())
 }

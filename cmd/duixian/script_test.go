@@ -3,30 +3,83 @@ package main
 import (
 	"errors"
 	"flag"
+	"os"
 	"os/exec"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"duixian/models/modelstest"
+	"duixian/policy"
 )
 
 var update = flag.Bool("update", false, "rewrite the expected outputs in testdata/script")
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"duixian": main})
+	testscript.Main(m, map[string]func(){"duixian": func() { os.Exit(process(scriptClock)) }})
 }
 
-// TestScripts plays testdata/script/*.txtar: each is a story told in commands, with the program as it is built.
+// scriptClock stands at the moment in NOW.
+func scriptClock() time.Time {
+	now, err := time.ParseInLocation("2006-01-02 15:04", os.Getenv("NOW"), policy.Shanghai)
+	if err != nil {
+		panic(err)
+	}
+	return now
+}
+
+// TestScripts plays testdata/script/*.txtar: each is a story told in commands, with the program as it is built. Their
+// clock stands at 2026-03-02 09:00 in Shanghai unless they set NOW.
 func TestScripts(t *testing.T) {
 	t.Parallel()
-	testscript.Run(t, testscript.Params{
-		Dir:                 "testdata/script",
-		UpdateScripts:       *update,
-		RequireExplicitExec: true,
-		RequireUniqueNames:  true,
-		Cmds:                map[string]func(*testscript.TestScript, bool, []string){"exits": exits},
+	testscript.Run(t, scripts(testscript.Params{Dir: "testdata/script"}))
+}
+
+// TestDatabaseScripts plays testdata/database/*.txtar on each kind of database.
+func TestDatabaseScripts(t *testing.T) {
+	files, err := filepath.Glob("testdata/database/*.txtar")
+	if err != nil || len(files) == 0 {
+		t.Fatal("no scripts", err)
+	}
+	t.Run("sqlite", func(t *testing.T) {
+		t.Parallel()
+		testscript.Run(t, scripts(testscript.Params{Files: files}))
 	})
+	if modelstest.Server() == "" {
+		if os.Getenv("CI") == "true" {
+			t.Fatal("DUIXIAN_TEST_MYSQL is not set: run the tests through scripts/with-mariadb")
+		}
+		return
+	}
+	for _, file := range files {
+		t.Run("mysql", func(t *testing.T) {
+			t.Parallel()
+			dsn := modelstest.MySQL(t)
+			params := scripts(testscript.Params{Files: []string{file}})
+			params.Setup = func(env *testscript.Env) error {
+				env.Setenv("DUIXIAN_DATABASE_DSN", dsn)
+				env.Setenv("NOW", scriptNow)
+				return nil
+			}
+			testscript.Run(t, params)
+		})
+	}
+}
+
+const scriptNow = "2026-03-02 09:00"
+
+func scripts(p testscript.Params) testscript.Params {
+	p.UpdateScripts, p.RequireExplicitExec, p.RequireUniqueNames = *update, true, true
+	p.Cmds = map[string]func(*testscript.TestScript, bool, []string){"exits": exits}
+	p.Setup = func(env *testscript.Env) error {
+		env.Setenv("NOW", scriptNow)
+		return nil
+	}
+	return p
 }
 
 // exits runs a program and demands its exit code: exits 2 duixian assess. Misuse (2) must also say what to try and must
