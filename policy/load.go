@@ -81,10 +81,19 @@ func Load(dir fs.FS) (*Book, error) {
 	return l.book, nil
 }
 
-// readAll takes the files of a directory; those already there are replaced.
+// readAll takes the files of a directory; those already there are replaced. A file in items that is not .yaml is
+// refused: it would be an item that silently does not exist.
 func (l *loader) readAll(dir fs.FS) error {
-	patterns := []string{"book.yaml", "revision.yaml", "items/*.yaml", "*.txt"}
-	for _, p := range patterns {
+	entries, err := fs.ReadDir(dir, "items")
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	for _, e := range entries {
+		if path.Ext(e.Name()) != ".yaml" || e.IsDir() {
+			return loadError("items/"+e.Name(), nil, "事项文件的名称应以 .yaml 结尾")
+		}
+	}
+	for _, p := range []string{"book.yaml", "revision.yaml", "items/*.yaml", "*.txt"} {
 		names, err := fs.Glob(dir, p)
 		if err != nil {
 			return err

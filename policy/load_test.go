@@ -196,6 +196,11 @@ func TestLoadWithoutBook(t *testing.T) {
 	if _, err := policy.Load(fstest.MapFS{}); err == nil || !strings.Contains(err.Error(), "book.yaml") {
 		t.Errorf("an empty directory: %v", err)
 	}
+	files := smallFiles()
+	files["items/extra.yml"] = &fstest.MapFile{Data: []byte(smallTier)}
+	if _, err := policy.Load(files); err == nil || !strings.Contains(err.Error(), "items/extra.yml") {
+		t.Errorf("an item that would not be read: %v", err)
+	}
 	revision := fstest.MapFS{"revision.yaml": {Data: []byte("base: jinhau\nname: x\n")}}
 	if _, err := policy.Load(revision); err == nil || !strings.Contains(err.Error(), "revision.yaml:1:7") {
 		t.Errorf("an unknown base: %v", err)
