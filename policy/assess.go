@@ -83,7 +83,9 @@ func (e *assessment) run() (Decision, error) {
 	case err != nil:
 		return d, fmt.Errorf("%s：%w", e.item.Name, err)
 	case len(missing) > 0:
-		return e.finish(d.lacks(missing, e.item.Clause)), nil
+		p.step.Code, p.step.Have, p.step.OK = "MISSING_FACT", "未提供", false
+		d.Steps = append(d.Steps, p.step)
+		return e.finish(d.lacks(missing, p.step.Clause)), nil
 	}
 	d.Outcome, d.Reason = p.outcome, p.reason
 	if p.outcome != OutcomeRefer {

@@ -121,6 +121,26 @@ func TestReadingsForJobs(t *testing.T) {
 	}
 }
 
+func TestDueDays(t *testing.T) {
+	book := builtinBook(t, "")
+	other, err := book.With(map[string]string{"hq.stage_due": "anniversaries"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	staged, _ := book.Item("hq-settle-china500")
+	once, _ := book.Item("hightech-first")
+	approved := policy.MustDate("2024-02-29")
+	if got := book.DueDays(staged, approved); !slices.Equal(got, []policy.Date{20240229, 20250101, 20260101}) {
+		t.Errorf("by default %v", got)
+	}
+	if got := other.DueDays(staged, approved); !slices.Equal(got, []policy.Date{20240229, 20250228, 20260228}) {
+		t.Errorf("anniversaries %v", got)
+	}
+	if got := other.DueDays(once, approved); !slices.Equal(got, []policy.Date{approved}) {
+		t.Errorf("paid at once %v", got)
+	}
+}
+
 func TestWithRefuses(t *testing.T) {
 	book := builtinBook(t, "")
 	for choice, want := range map[string]string{

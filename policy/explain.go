@@ -8,8 +8,10 @@ import (
 
 // explanation is the words for a decision. They are not stored: Book.Explain finds them again.
 type explanation struct {
-	policy, item, short, clause, text, advice, law, documents string
-	missing                                                   []string
+	policy, item, short, clause string
+	text, advice, documents     string
+	law                         string // the clause that decided and its text
+	missing                     []string
 }
 
 // Explain gives a decision that was read back from its JSON the words for Line and Letter.
@@ -17,8 +19,12 @@ func (b *Book) Explain(d Decision) Decision {
 	reason := b.Reasons[d.Reason]
 	d.texts = explanation{policy: b.Title, text: reason.Text, advice: reason.Advice}
 	if i, ok := b.items[d.Item]; ok {
-		d.texts.item, d.texts.short, d.texts.clause, d.texts.law = i.Name, cmp.Or(i.Short, i.Name), i.Clause, i.Text
+		d.texts.item, d.texts.short, d.texts.clause = i.Name, cmp.Or(i.Short, i.Name), i.Clause
+		d.texts.law = i.Clause + "规定，" + i.Text
 		d.texts.documents = strings.Join(i.Amount.Documents, "、")
+	}
+	if law, general := b.Clauses[d.Clause]; general {
+		d.texts.law = d.Clause + "规定，" + law
 	}
 	for _, name := range d.Missing {
 		if f, ok := b.Facts[name]; ok {
@@ -77,7 +83,7 @@ func (d Decision) Letter(organisation string) string {
 		organisation + "：",
 		fmt.Sprintf("你单位申报《%s》%s%s的审核情况如下。", x.policy, x.clause, quoted(x.item)),
 		"一、审核结论：" + conclusions[d.Outcome] + d.verdict() + "。",
-		"二、政策依据：" + x.clause + "规定，" + strings.TrimSuffix(x.law, "。") + "。",
+		"二、政策依据：" + strings.TrimSuffix(x.law, "。") + "。",
 		"三、审核情况：" + d.findings(),
 	}
 	if advice != "" {
