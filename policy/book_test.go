@@ -16,7 +16,7 @@ import (
 
 var update = flag.Bool("update", false, "write golden files")
 
-// testdata/catalogue.json is the list of benefits as it was read out of the text by hand, with its open points.
+// testdata/catalogue.json came with the policy text: the benefits as they were read out of it, with their open points.
 func TestCatalogueIsComplete(t *testing.T) {
 	data, err := os.ReadFile("testdata/catalogue.json")
 	if err != nil {

@@ -34,7 +34,8 @@ func assess(t interface {
 	return d
 }
 
-// testdata/vectors.json are the bureau's own examples: what must come out of given facts.
+// testdata/vectors.json came with the policy text: facts, and the amount and reason that must come out of them. It was
+// written before this program and is not edited here.
 func TestVectors(t *testing.T) {
 	data, err := os.ReadFile("testdata/vectors.json")
 	if err != nil {
