@@ -11,3 +11,18 @@ func (s *Store) PretendVersion(ctx context.Context, v int64) error {
 func (s *Store) Exec(ctx context.Context, sql string, args ...any) error {
 	return s.write.WithContext(ctx).Exec(sql, args...).Error
 }
+
+// PutRecruits writes statements about recruits under numbers of the test's own choosing.
+func (tx *Tx) PutRecruits(rows []Recruit) error {
+	for i := range rows {
+		var last int64
+		if err := tx.db.Raw("SELECT COALESCE(MAX(id), 0) FROM recruits").Scan(&last).Error; err != nil {
+			return err
+		}
+		rows[i].ID = max(last, 100_000) + 1
+		if err := insert(tx.db, rows[i:i+1]); err != nil {
+			return err
+		}
+	}
+	return nil
+}

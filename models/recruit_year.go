@@ -1,0 +1,138 @@
+package models
+
+import (
+	"slices"
+
+	"duixian/policy"
+)
+
+// RecruitYear is how far an agency is with the people of one hire year, whose reward is due in the next: 2025年引进、2026年兑现.
+// Each person of Introduced who does not count is in exactly one of the groups after Reached.
+type RecruitYear struct {
+	OrgID      int64
+	Year       int // of hire
+	Introduced int // reported and hired within the validity
+	Reached    int // meets everything
+	OneAway    int // one more month of insurance is missing, and still to come
+	Counting   int // more than one month is missing
+	Unknown    int // would meet everything or be nearer if months without a file were insured
+	Lost       int // cannot have the months any more
+	NotKey     int // the employer was not on the list on the day of hire
+	Other      int // neither graduate nor skilled
+	Duplicate  int // counts elsewhere
+	Elsewhere  int // of those who count: paid by another policy, not paid again
+
+	Counted int // heads towards Need, by the reading in force
+	Need    int
+	// EnoughOn is the earliest day on which it can be known that there are Need heads, of the people reported so far; zero when
+	// they cannot become enough, the day asked about when they are.
+	EnoughOn policy.Date
+}
+
+// PaidYear is the year in which the reward is due.
+func (y RecruitYear) PaidYear() int { return y.Year + 1 }
+
+// Missing is how many heads are missing (还差几人).
+func (y RecruitYear) Missing() int { return max(0, y.Need-y.Counted) }
+
+// RecruitYear counts an agency's people of a hire year as known on a day.
+func (q Query) RecruitYear(orgID int64, year int, terms RecruitTerms, claimID int64, on policy.Date) (RecruitYear, error) {
+	lines, err := q.RecruitLines(orgID, year, terms, claimID, on)
+	y := terms.Summarise(lines, on)
+	y.OrgID, y.Year = orgID, year
+	return y, err
+}
+
+// Summarise counts lines.
+func (t RecruitTerms) Summarise(lines []RecruitLine, on policy.Date) RecruitYear {
+	y := RecruitYear{Need: t.Need, Introduced: len(lines), Counted: t.Heads(lines, RecruitLine.Qualifies)}
+	var days []policy.Date
+	for _, l := range lines {
+		switch {
+		case l.Duplicate:
+			y.Duplicate++
+		case l.Category == "other":
+			y.Other++
+		case !l.Key:
+			y.NotKey++
+		case l.Insured.Reached:
+			y.Reached++
+			if l.PaidElsewhere {
+				y.Elsewhere++
+			}
+		case l.Unknown(), l.DataHole:
+			y.Unknown++
+		case l.Insured.Earliest == 0:
+			y.Lost++
+		case l.Insured.Next == l.Insured.Earliest:
+			y.OneAway++
+		default:
+			y.Counting++
+		}
+		if d := MonthKnownOn(l.Insured.Earliest); d != 0 && !l.Insured.Reached {
+			days = append(days, max(d, on.AddDays(1)))
+		}
+	}
+	if y.Counted >= t.Need {
+		y.EnoughOn = on
+		return y
+	}
+	slices.Sort(days)
+	for _, day := range slices.Compact(days) {
+		by := func(l RecruitLine) bool {
+			d := MonthKnownOn(l.Insured.Earliest)
+			return l.Insured.Reached || d != 0 && max(d, on.AddDays(1)) <= day
+		}
+		if t.Heads(lines, by) >= t.Need {
+			y.EnoughOn = day
+			break
+		}
+	}
+	return y
+}
+
+// RecruitYears lists the years in which an agency's people were hired, newest first, as known on a day.
+func (q Query) RecruitYears(orgID int64, on policy.Date) ([]int, error) {
+	rows, err := find[Recruit](q.db.Where("org_id = ? AND known_on <= ?", orgID, on).Order("root_id, known_on, rev"))
+	if err != nil {
+		return nil, err
+	}
+	var years []int
+	for _, r := range knownRecruits(rows, on) {
+		years = append(years, r.HiredOn.Year())
+	}
+	slices.Sort(years)
+	slices.Reverse(years)
+	return slices.Compact(years), nil
+}
+
+// RecruitOrgs lists the agencies with at least one person hired in a year of the validity, as known on a day.
+func (q Query) RecruitOrgs(year int, terms RecruitTerms, on policy.Date) ([]int64, error) {
+	from, to := terms.hired(year)
+	rows, err := find[Recruit](q.db.Where("hired_on >= ? AND hired_on <= ? AND known_on <= ?", from, to, on).Order("root_id, known_on, rev"))
+	if err != nil {
+		return nil, err
+	}
+	var orgs []int64
+	for _, r := range knownRecruits(rows, on) {
+		orgs = append(orgs, r.OrgID)
+	}
+	slices.Sort(orgs)
+	return slices.Compact(orgs), nil
+}
+
+// TouchedRecruitOrgs lists, in id order, the agencies whose people are seen in another light by something that became known after
+// one business day and up to another, or was recorded since an instant with an earlier known-on day: a stage of the
+// insurance check, a report, an entry on the list of key industries. An agency that shares a person with one of them is
+// touched too: who counts for the one does not count for the other.
+func (q Query) TouchedRecruitOrgs(after, on policy.Date, since policy.Instant) ([]int64, error) {
+	orgs, err := pluck(q.db.Raw(`SELECT DISTINCT o.org_id FROM recruits t JOIN recruits o ON o.person_id = t.person_id WHERE t.id IN (
+			SELECT root_id FROM insurance_changes WHERE on_day > ? AND on_day <= ?
+			UNION SELECT id FROM recruits WHERE known_on > ? AND known_on <= ?
+			UNION SELECT id FROM recruits WHERE known_on <= ? AND import_id IN (SELECT id FROM imports WHERE at > ?)
+			UNION SELECT r.id FROM recruits r JOIN key_enterprises k ON k.enterprise_id = r.enterprise_id
+				WHERE k.known_on > ? AND k.known_on <= ? OR k.known_on <= ? AND k.import_id IN (SELECT id FROM imports WHERE at > ?))`,
+		after, on, after, on, on, since, after, on, on, since))
+	slices.Sort(orgs)
+	return orgs, err
+}
