@@ -2,6 +2,7 @@ package models
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 
 	"duixian/policy"
@@ -12,8 +13,8 @@ type RecruitLine struct {
 	Recruit
 	Key       bool // the employer was on the list of key industries on the day of hire
 	Insured   policy.InsuredMonths
-	Duplicate bool // rewarded already, or reported with full months for an earlier day of hire
-	DataHole  bool // a month before known ones was never covered by a file
+	Duplicate bool           // rewarded already, or reported with full months for an earlier day of hire
+	Hole      []policy.Month // still needed, before known months, and never covered by a file
 }
 
 // Eligible says that the category and the employer are those of the policy.
@@ -28,8 +29,15 @@ func (l RecruitLine) Unknown() bool { return l.Eligible() && len(l.Insured.Unkno
 // RecruitLines lists the people an agency hired out in a year of the validity, by day of hire and root, as known on a
 // business day. claimID is the agency's own claim for that year (0 = none yet): a person rewarded by it is no duplicate.
 func (q Query) RecruitLines(orgID int64, year int, terms RecruitTerms, claimID int64, on policy.Date) ([]RecruitLine, error) {
+	lines, err := q.RecruitLinesOf(map[int64]int64{orgID: claimID}, year, terms, on)
+	return lines[orgID], err
+}
+
+// RecruitLinesOf is RecruitLines for several agencies at once, given with their claims.
+func (q Query) RecruitLinesOf(claims map[int64]int64, year int, terms RecruitTerms, on policy.Date) (map[int64][]RecruitLine, error) {
 	from, to := terms.hired(year)
-	rows, err := find[Recruit](q.db.Where("org_id = ? AND hired_on >= ? AND hired_on <= ? AND known_on <= ?", orgID, from, to, on).Order("root_id, known_on, rev"))
+	orgs := slices.Sorted(maps.Keys(claims))
+	rows, err := find[Recruit](q.db.Where("org_id IN ? AND hired_on >= ? AND hired_on <= ? AND known_on <= ?", orgs, from, to, on).Order("root_id, known_on, rev"))
 	if err != nil {
 		return nil, err
 	}
@@ -38,13 +46,17 @@ func (q Query) RecruitLines(orgID int64, year int, terms RecruitTerms, claimID i
 	if err != nil {
 		return nil, err
 	}
-	if err := q.markDuplicates(lines, terms, claimID, cache); err != nil {
+	if err := q.markDuplicates(lines, terms, claims, cache); err != nil {
 		return nil, err
 	}
 	slices.SortFunc(lines, func(a, b RecruitLine) int {
 		return cmp.Or(cmp.Compare(a.HiredOn, b.HiredOn), cmp.Compare(a.RootID, b.RootID))
 	})
-	return lines, nil
+	byOrg := make(map[int64][]RecruitLine, len(claims))
+	for _, l := range lines {
+		byOrg[l.OrgID] = append(byOrg[l.OrgID], l)
+	}
+	return byOrg, nil
 }
 
 // linesOf adds to recruits what is known of their employers and months.
@@ -66,7 +78,13 @@ func (q Query) linesOf(recruits []Recruit, terms RecruitTerms, cache *CoverageCa
 	for i, r := range recruits {
 		has := months[r.RootID]
 		l := RecruitLine{Recruit: r, Key: key(r.EnterpriseID, r.HiredOn), Insured: terms.Reading.Count(r.HiredOn, has, cache.on)}
-		l.DataHole = l.Insured.Next != 0 && l.Insured.Next < newest(has.Known.Or(has.Insured))
+		if known := has.Known.Or(has.Insured); l.Insured.Next != 0 {
+			for m := l.Insured.Next; m < newest(known); m = m.Add(1) {
+				if !known.Has(m) {
+					l.Hole = append(l.Hole, m)
+				}
+			}
+		}
 		lines[i] = l
 	}
 	return lines, nil
@@ -91,14 +109,14 @@ func (q Query) keyHires(employers []int64, knownOn policy.Date) (func(employer i
 }
 
 // markDuplicates finds the people who count elsewhere: one person counts once, over all agencies and years.
-func (q Query) markDuplicates(lines []RecruitLine, terms RecruitTerms, claimID int64, cache *CoverageCache) error {
+func (q Query) markDuplicates(lines []RecruitLine, terms RecruitTerms, claims map[int64]int64, cache *CoverageCache) error {
 	people := make([]int64, len(lines))
 	for i, l := range lines {
 		people[i] = l.PersonID
 	}
 	slices.Sort(people)
 	people = slices.Compact(people)
-	rewarded, err := q.rewardedElsewhere(people, claimID)
+	rewarded, err := q.rewardedPeople(people)
 	if err != nil {
 		return err
 	}
@@ -124,7 +142,8 @@ func (q Query) markDuplicates(lines []RecruitLine, terms RecruitTerms, claimID i
 	for i := range lines {
 		l := &lines[i]
 		f, ok := first[l.PersonID]
-		l.Duplicate = rewarded[l.PersonID] || ok && f.before(*l)
+		by, paid := rewarded[l.PersonID]
+		l.Duplicate = paid && by != claims[l.OrgID] || ok && f.before(*l)
 	}
 	return nil
 }
@@ -134,16 +153,17 @@ func (l RecruitLine) before(m RecruitLine) bool {
 	return cmp.Or(cmp.Compare(l.HiredOn, m.HiredOn), cmp.Compare(l.RootID, m.RootID)) < 0
 }
 
-// rewardedElsewhere tells which people were rewarded by the award of another claim.
-func (q Query) rewardedElsewhere(people []int64, claimID int64) (map[int64]bool, error) {
-	m := map[int64]bool{}
+// rewardedPeople tells which people were rewarded, and by the award of which claim.
+func (q Query) rewardedPeople(people []int64) (map[int64]int64, error) {
+	m := map[int64]int64{}
 	for part := range slices.Chunk(people, 500) {
-		found, err := pluck(q.db.Raw("SELECT p.person_id FROM person_rewards p JOIN awards a ON a.id = p.award_id WHERE p.person_id IN ? AND a.claim_id <> ?", part, claimID))
+		var rows []struct{ PersonID, ClaimID int64 }
+		err := q.db.Raw("SELECT p.person_id, a.claim_id FROM person_rewards p JOIN awards a ON a.id = p.award_id WHERE p.person_id IN ?", part).Scan(&rows).Error
 		if err != nil {
-			return nil, err
+			return nil, readable(err)
 		}
-		for _, person := range found {
-			m[person] = true
+		for _, r := range rows {
+			m[r.PersonID] = r.ClaimID
 		}
 	}
 	return m, nil

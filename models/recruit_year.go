@@ -60,7 +60,7 @@ func (t RecruitTerms) Summarise(lines []RecruitLine, on policy.Date) RecruitYear
 			if l.PaidElsewhere {
 				y.Elsewhere++
 			}
-		case l.Unknown(), l.DataHole:
+		case l.Unknown(), len(l.Hole) > 0:
 			y.Unknown++
 		case l.Insured.Earliest == 0:
 			y.Lost++
