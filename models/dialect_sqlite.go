@@ -46,7 +46,7 @@ func openSQLite(path string, opt Options) (write, read *gorm.DB, err error) {
 		return nil, nil, fmt.Errorf("建立数据目录: %w", err)
 	}
 	open := func(write bool, conns int) (*gorm.DB, error) {
-		pool := sql.OpenDB(guardConnector{Connector: dsnConnector{&sqlite.Driver{}, sqliteDSN(path, opt, write)}, fault: opt.Fault})
+		pool := sql.OpenDB(guardConnector{Connector: dsnConnector{&sqlite.Driver{}, sqliteDSN(path, opt, write)}, fault: opt.Fault, keep: true})
 		pool.SetMaxOpenConns(conns)
 		pool.SetMaxIdleConns(conns)
 		return gormOpen(gormsqlite.Dialector{Conn: pool})

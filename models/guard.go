@@ -19,6 +19,7 @@ type Fault func(point, statement string) error
 type guardConnector struct {
 	driver.Connector
 	fault Fault
+	keep  bool // compiled statements, see stmtCache
 }
 
 func (c guardConnector) Connect(ctx context.Context) (driver.Conn, error) {
@@ -30,7 +31,7 @@ func (c guardConnector) Connect(ctx context.Context) (driver.Conn, error) {
 	if !ok {
 		return nil, fmt.Errorf("models: driver connection %T lacks a method that the guard needs", conn)
 	}
-	return &guardConn{fullConn: full, fault: c.fault}, nil
+	return &guardConn{fullConn: full, fault: c.fault, cache: stmtCache{on: c.keep}}, nil
 }
 
 // fullConn is what both drivers' connections can do.
@@ -48,6 +49,7 @@ type fullConn interface {
 type guardConn struct {
 	fullConn
 	fault    Fault
+	cache    stmtCache
 	inTx     bool
 	poisoned error
 }
@@ -77,6 +79,9 @@ func (c *guardConn) CheckNamedValue(v *driver.NamedValue) error {
 	return driver.ErrSkip
 }
 
+// Close closes the connection and what was compiled on it.
+func (c *guardConn) Close() error { return errors.Join(c.cache.clear(), c.fullConn.Close()) }
+
 func (c *guardConn) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, error) {
 	c.poisoned = nil
 	if err := c.before("begin", ""); err != nil {
@@ -94,7 +99,7 @@ func (c *guardConn) ExecContext(ctx context.Context, query string, args []driver
 	if err := c.before("exec", query); err != nil {
 		return nil, err
 	}
-	res, err := c.fullConn.ExecContext(ctx, query, args)
+	res, err := c.cache.exec(ctx, c.fullConn, query, args)
 	return res, c.note(err)
 }
 
@@ -102,7 +107,7 @@ func (c *guardConn) QueryContext(ctx context.Context, query string, args []drive
 	if err := c.before("query", query); err != nil {
 		return nil, err
 	}
-	rows, err := c.fullConn.QueryContext(ctx, query, args)
+	rows, err := c.cache.query(ctx, c.fullConn, query, args)
 	return rows, c.note(err)
 }
 
