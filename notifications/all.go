@@ -1,0 +1,20 @@
+package notifications
+
+// all is the catalogue of messages, in the order in which a digest shows them: what a person must do, what became of
+// money, what else changed.
+var all = []Kind{
+	runFailed,
+	planWaiting,
+	needsData,
+	instalmentHeld,
+	holdLifted,
+	instalmentDue,
+	awardConfirmed,
+	claimDecided,
+	higherDecision,
+	recruitFellOut,
+	recruitProgress,
+	planOutcome,
+	higherDecisions,
+	importSummary,
+}

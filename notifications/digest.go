@@ -1,0 +1,103 @@
+package notifications
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"duixian/models"
+)
+
+// item is a notice that has passed its guard, rendered.
+type item struct {
+	models.Notice
+	kind        Kind
+	title, body string
+}
+
+// digest is what goes to one person as one message.
+type digest struct {
+	to    models.Recipient
+	items []item
+	claim models.NoticeClaim
+	again bool
+}
+
+// fold gathers items into digests: one for what is urgent, one for all the rest, and apart from both what a doubtful
+// try has already bundled and keyed. Items come by member and number.
+func fold(items []item, people map[int64]models.Recipient) []digest {
+	type bundle struct {
+		member int64
+		urgent bool
+		digest int64
+	}
+	var order []bundle
+	groups := map[bundle][]item{}
+	for _, it := range items {
+		b := bundle{it.MemberID, it.Urgent, it.DigestID}
+		if groups[b] == nil {
+			order = append(order, b)
+		}
+		groups[b] = append(groups[b], it)
+	}
+	slices.SortStableFunc(order, func(a, b bundle) int {
+		return cmp.Or(cmp.Compare(a.member, b.member), -cmp.Compare(flag(a.urgent), flag(b.urgent)))
+	})
+	digests := make([]digest, len(order))
+	for i, b := range order {
+		its := groups[b]
+		d := digest{to: people[b.member], items: its}
+		d.claim.DigestID, d.claim.ProviderKey = b.digest, its[0].ProviderKey
+		if b.digest == 0 { // its first number and that number's try: no other message has both
+			d.claim.DigestID, d.claim.ProviderKey = its[0].ID, fmt.Sprintf("dx-%d-%d", its[0].ID, its[0].Tries+1)
+		}
+		d.again = slices.ContainsFunc(its, func(it item) bool { return it.Ambiguous > 0 })
+		digests[i] = d
+	}
+	return digests
+}
+
+func flag(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+func (d digest) ids() []int64 {
+	ids := make([]int64, len(d.items))
+	for i, it := range d.items {
+		ids[i] = it.ID
+	}
+	return ids
+}
+
+// text prints a digest: one notice as itself, several under one title with a section each, by organisation and then
+// in the order of the catalogue.
+func (d digest) text(orgs map[int64]string) (title, body string) {
+	its := slices.Clone(d.items)
+	slices.SortStableFunc(its, func(a, b item) int {
+		return cmp.Or(cmp.Compare(a.OrgID, b.OrgID), cmp.Compare(rank[a.Kind], rank[b.Kind]), cmp.Compare(a.ID, b.ID))
+	})
+	var out strings.Builder
+	org := int64(0)
+	for i, it := range its {
+		if it.OrgID != org {
+			org = it.OrgID
+			fmt.Fprintf(&out, "### %s\n\n", text(orgs[org]))
+		}
+		if len(its) > 1 {
+			fmt.Fprintf(&out, "**%d. %s**\n\n", i+1, it.title)
+		}
+		out.WriteString(it.body + "\n\n")
+	}
+	body = strings.TrimRight(out.String(), "\n")
+	switch {
+	case len(its) == 1:
+		return its[0].title, body
+	case its[0].Urgent:
+		return fmt.Sprintf("紧急通知 %d 条", len(its)), body
+	}
+	return fmt.Sprintf("今日提醒 %d 条", len(its)), body
+}

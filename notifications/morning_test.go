@@ -1,0 +1,63 @@
+package notifications_test
+
+import (
+	"strings"
+	"testing"
+
+	"duixian/models"
+	"duixian/models/modelstest"
+	"duixian/notifications"
+	"duixian/policy"
+)
+
+// A week as two contacts live it: the worked Saturday before the Spring Festival, nights in the festival in which much
+// happens and nobody is disturbed but the operator, and the first morning after it.
+func TestAMorning(t *testing.T) {
+	modelstest.Each(t, func(t *testing.T, s *models.Store) {
+		h := newHouse(t, s)
+		var screen strings.Builder
+		w := h.worker("w", false, notifications.NewConsole(&screen))
+		firm1, firm2 := notifications.Organisation(1), notifications.Organisation(2)
+		for n := range int64(4) {
+			h.awarded(n + 1)
+		}
+		instalment := func(award int64, no int, state string) {
+			modelstest.Exec(t, s, `INSERT INTO instalments (award_id, no, amount_fen, due_on, state, reason, changed_on, checked_on, version) VALUES (?, ?, 1, 20260214, ?, '', 20260214, 20260214, 1)`, award, no, state)
+		}
+		instalment(1, 2, "due")
+		instalment(3, 2, "held")
+		modelstest.Exec(t, s, `INSERT INTO job_runs (id, job, slot_key, slot_at, business_date, cause, actor, approval_id, params, state, reason, owner, epoch, lease_until, cursor_key, done_items, total_items,
+			attempt, policy_version, binary_version, summary, error_code, error_text, queued_at, started_at, finished_at)
+			VALUES (120, 'insurance-check', 'at:1', 1, 20260217, 'clock', 'system', 0, '{}', 'failed', '', '', 1, 0, '', 0, 0, 1, '', '', '', '', '', 1, 1, 1)`)
+
+		play := func(until policy.Instant) { // what the daemon's loop does
+			for {
+				next, err := w.NextWake(t.Context(), at("2026-02-13 00:00"))
+				if err != nil {
+					t.Fatal(err)
+				}
+				if next == 0 || next > until {
+					return
+				}
+				h.deliver(w, next)
+			}
+		}
+		// Friday night, for the worked Saturday: one thing each, and for lianxi2 two firms.
+		h.tell(at("2026-02-14 02:10"), award(1), firm1)
+		h.tell(at("2026-02-14 02:20"), award(2), firm2)
+		play(at("2026-02-15 02:00"))
+		// The festival.
+		h.tell(at("2026-02-15 02:10"), notifications.RecruitProgress{Year: 2025, Reached: 18, OneAway: 2, Need: 20, On: 20260215}, firm1)
+		h.tell(at("2026-02-16 02:10"), notifications.InstalmentDue{Award: 1, No: 2, Of: 3, Item: "示例奖励", Amount: policy.Yuan(6000), Due: 20260216, Month: 202612}, firm1)
+		play(at("2026-02-17 03:00"))
+		h.tell(at("2026-02-17 03:00"), notifications.RunFailed{Run: 120, Epoch: 1, Job: "insurance-check", Title: "参保月数核查", State: "failed", Business: 20260217, Total: 90, Error: "磁盘已满", On: 20260217},
+			notifications.Role(models.Operator))
+		h.tell(at("2026-02-18 02:10"), notifications.RecruitProgress{Year: 2025, Reached: 20, Need: 20, On: 20260218}, firm1)
+		h.tell(at("2026-02-18 02:20"), notifications.InstalmentHeld{Award: 3, No: 2, Of: 3, Item: "示例奖励", Amount: policy.Yuan(900), Why: "列入严重失信主体名单", Do: "办理信用修复", Clause: "五（二）", On: 20260218}, firm2)
+		play(at("2026-03-01 00:00"))
+		golden(t, "morning.txt", screen.String())
+		if got := h.states(); got != "delivered delivered delivered superseded superseded delivered delivered delivered delivered delivered delivered" {
+			t.Error(got)
+		}
+	})
+}

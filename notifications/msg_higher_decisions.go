@@ -1,0 +1,64 @@
+package notifications
+
+import (
+	"fmt"
+
+	"duixian/models"
+	"duixian/policy"
+)
+
+// HigherDecisions lists for the clerks the awarded claims of which a newer decision makes more: each needs a 补差 plan
+// or a word why not.
+type HigherDecisions struct {
+	Run   int64        `json:"run"` // that found them
+	On    policy.Date  `json:"on"`
+	Lines []HigherLine `json:"lines"`
+}
+
+// HigherLine is one of them.
+type HigherLine struct {
+	Claim    int64      `json:"claim"`
+	Decision int64      `json:"decision"`
+	Org      string     `json:"org"`
+	Item     string     `json:"item"`
+	Awarded  policy.Fen `json:"awarded"`
+	Now      policy.Fen `json:"now"`
+}
+
+// More is the difference.
+func (l HigherLine) More() policy.Fen { return l.Now - l.Awarded }
+
+// Kind names the message.
+func (HigherDecisions) Kind() string { return "higher-decisions" }
+
+// Key is the run.
+func (m HigherDecisions) Key() (string, policy.Date) { return fmt.Sprintf("run/%d", m.Run), m.On }
+
+// Total is the sum of the differences.
+func (m HigherDecisions) Total() (sum policy.Fen) {
+	for _, l := range m.Lines {
+		sum += l.More()
+	}
+	return sum
+}
+
+// Shown are the lines that fit on a telephone.
+func (m HigherDecisions) Shown() []HigherLine { return m.Lines[:min(len(m.Lines), maxLines)] }
+
+// Rest is how many more there are.
+func (m HigherDecisions) Rest() int { return len(m.Lines) - len(m.Shown()) }
+
+var higherDecisions = define(Kind{
+	Name: "higher-decisions", Title: "补差待办", Audience: Officials, Role: models.Clerk, Timing: Morning,
+	Sample: HigherDecisions{Run: 121, On: 20260702, Lines: []HigherLine{
+		{12, 40, "示例人力资源有限公司", "引进人才奖励", 1200000, 1500000},
+		{19, 41, "示例猎头有限公司", "展会补助", 500000, 800000},
+	}},
+}, func(q models.Query, _ models.Recipient, m HigherDecisions) (why string, err error) {
+	for _, l := range m.Lines { // one that still stands is enough
+		if why, err = claimMoved(q, l.Claim, l.Decision); why == "" || err != nil {
+			return "", err
+		}
+	}
+	return why, nil
+})
