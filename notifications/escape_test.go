@@ -119,4 +119,3 @@ func TestADigestEscapesTheNameOfTheOrganisation(t *testing.T) {
 		t.Error(got)
 	}
 }
-

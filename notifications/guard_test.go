@@ -9,7 +9,9 @@ import (
 	"duixian/policy"
 )
 
-func to(t notifications.To) func(*house) notifications.To { return func(*house) notifications.To { return t } }
+func to(t notifications.To) func(*house) notifications.To {
+	return func(*house) notifications.To { return t }
+}
 
 func as(m notifications.Message) func(*house) notifications.Message {
 	return func(*house) notifications.Message { return m }
@@ -60,7 +62,9 @@ func TestNothingIsToldThatIsNoLongerTrue(t *testing.T) {
 		{"recruit-fell-out", nil, as(notifications.RecruitFellOut{Year: 2025, On: 20260212, Lines: []notifications.FallenRecruit{{Root: 7, Name: "示**"}}}), recruit, []string{
 			"UPDATE insurance_states SET changed_on = 20260213",
 		}, ""},
-		{"plan-waiting", func(h *house) notifications.To { return notifications.Role(models.Approver).Except(h.members["jingban1"]) }, func(h *house) notifications.Message { return waiting(h) }, "", []string{
+		{"plan-waiting", func(h *house) notifications.To {
+			return notifications.Role(models.Approver).Except(h.members["jingban1"])
+		}, func(h *house) notifications.Message { return waiting(h) }, "", []string{
 			"UPDATE approvals SET state = 'approved'", "UPDATE approvals SET state = 'expired'", "UPDATE member_roles SET role = 'auditor' WHERE role = 'approver'",
 		}, ""},
 		{"plan-outcome", to(clerks), func(h *house) notifications.Message { waiting(h); return outcome }, "", []string{
