@@ -60,17 +60,3 @@ func (q Query) ContactsOfAll(orgIDs []int64) (map[int64][]Member, error) {
 	}
 	return out, nil
 }
-
-// OrganisationNames are the names of organisations by number.
-func (q Query) OrganisationNames(ids []int64) (map[int64]string, error) {
-	var rows []struct {
-		ID   int64
-		Name string
-	}
-	err := q.db.Raw("SELECT id, name FROM organisations WHERE id IN ?", ids).Scan(&rows).Error
-	names := make(map[int64]string, len(rows))
-	for _, r := range rows {
-		names[r.ID] = r.Name
-	}
-	return names, readable(err)
-}

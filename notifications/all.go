@@ -7,6 +7,7 @@ var all = []Kind{
 	planWaiting,
 	needsData,
 	instalmentHeld,
+	claimHeld,
 	holdLifted,
 	instalmentDue,
 	awardConfirmed,

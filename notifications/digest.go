@@ -75,7 +75,7 @@ func (d digest) ids() []int64 {
 
 // text prints a digest: one notice as itself, several under one title with a section each, by organisation and then
 // in the order of the catalogue.
-func (d digest) text(orgs map[int64]string) (title, body string) {
+func (d digest) text(orgs map[int64]models.Organisation) (title, body string) {
 	its := slices.Clone(d.items)
 	slices.SortStableFunc(its, func(a, b item) int {
 		return cmp.Or(cmp.Compare(a.OrgID, b.OrgID), cmp.Compare(rank[a.Kind], rank[b.Kind]), cmp.Compare(a.ID, b.ID))
@@ -85,7 +85,7 @@ func (d digest) text(orgs map[int64]string) (title, body string) {
 	for i, it := range its {
 		if it.OrgID != org {
 			org = it.OrgID
-			fmt.Fprintf(&out, "### %s\n\n", text(orgs[org]))
+			fmt.Fprintf(&out, "### %s\n\n", text(orgs[org].Name))
 		}
 		if len(its) > 1 {
 			fmt.Fprintf(&out, "**%d. %s**\n\n", i+1, it.title)

@@ -46,6 +46,9 @@ func TestNothingIsToldThatIsNoLongerTrue(t *testing.T) {
 		{"needs-data of a payer", nil, as(notifications.NeedsData{Payer: 3, Insurance: "pension", Months: []policy.Month{202601, 202602}, Item: "i", On: 20260212}), "", []string{
 			"INSERT INTO month_coverage (payer_id, insurance, month, known_on, import_id) VALUES (3, 'pension', 202601, 1, 1), (3, 'pension', 202602, 1, 1)",
 		}, "INSERT INTO month_coverage (payer_id, insurance, month, known_on, import_id) VALUES (3, 'pension', 202601, 1, 1), (4, 'pension', 202602, 1, 1)"},
+		{"claim-held", nil, as(notifications.ClaimHeld{Claim: 12, Decision: 34, On: 20260212}), claim, []string{
+			"UPDATE claims SET decision_id = 35, state = 'held'", "UPDATE claims SET state = 'decided'",
+		}, "UPDATE claims SET state = 'held'"},
 		{"higher-decision", nil, as(notifications.HigherDecision{Claim: 12, Decision: 34, On: 20260212}), claim, []string{"UPDATE claims SET decision_id = 35"}, ""},
 		{"higher-decisions", to(clerks), as(notifications.HigherDecisions{Run: 9, On: 20260212, Lines: []notifications.HigherLine{{Claim: 11, Decision: 1}, {Claim: 12, Decision: 34}}}), claim, []string{
 			"UPDATE claims SET decision_id = 35",

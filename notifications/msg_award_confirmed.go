@@ -40,7 +40,7 @@ var awardConfirmed = define(Kind{
 	},
 }, func(q models.Query, _ models.Recipient, m AwardConfirmed) (string, error) {
 	now, err := q.AwardStanding(m.Award)
-	if err != nil || now.State != "" && now.State != "revoked" && now.State != "cancelled" {
+	if err != nil || now.State != "" && now.State != "revoked" {
 		return "", err
 	}
 	return "奖励已撤销", nil

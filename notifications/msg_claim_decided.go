@@ -2,6 +2,7 @@ package notifications
 
 import (
 	"fmt"
+	"slices"
 
 	"duixian/models"
 	"duixian/policy"
@@ -41,16 +42,16 @@ var claimDecided = define(Kind{
 })
 
 // claimMoved says whether a claim has got a newer decision, or was withdrawn.
-func claimMoved(q models.Query, claim, decision int64, states ...string) (string, error) {
+func claimMoved(q models.Query, claim, decision int64, states ...models.ClaimState) (string, error) {
 	now, err := q.ClaimStanding(claim)
 	switch {
 	case err != nil:
 		return "", err
-	case now.State == "" || now.State == "withdrawn":
+	case now.State == "" || now.State == string(models.ClaimWithdrawn):
 		return "申报已撤回", nil
 	case now.Version != decision:
 		return "已有新的审核结论", nil
-	case len(states) > 0 && now.State != states[0]:
+	case len(states) > 0 && !slices.Contains(states, models.ClaimState(now.State)):
 		return "申报已进入下一步", nil
 	}
 	return "", nil

@@ -31,28 +31,28 @@ var instalmentDue = define(Kind{
 	Name: "instalment-due", Title: "分期到期", Audience: Firms, Timing: Morning, Must: true,
 	Sample: InstalmentDue{Award: 5, No: 2, Of: 3, Item: "中国500强总部落户奖励", Amount: 60000000, Due: 20270101, Month: 202712},
 }, func(q models.Query, _ models.Recipient, m InstalmentDue) (string, error) {
-	return instalmentMoved(q, m.Award, m.No, "due", "in_batch")
+	return instalmentMoved(q, m.Award, m.No, models.Due, models.InBatch)
 })
 
 // instalmentMoved says where an instalment has gone that is in none of the states, or empty.
-func instalmentMoved(q models.Query, award int64, no int, states ...string) (string, error) {
+func instalmentMoved(q models.Query, award int64, no int, states ...models.InstalmentState) (string, error) {
 	now, err := q.InstalmentStanding(award, no)
 	if err != nil {
 		return "", err
 	}
-	if slices.Contains(states, now.State) {
+	if slices.Contains(states, models.InstalmentState(now.State)) {
 		return "", nil
 	}
-	switch now.State {
-	case "scheduled":
+	switch models.InstalmentState(now.State) {
+	case models.Scheduled:
 		return "该期尚未到期", nil
-	case "due", "in_batch":
+	case models.Due, models.InBatch:
 		return "该期已可拨付", nil
-	case "paid":
+	case models.Paid:
 		return "该期已拨付", nil
-	case "held":
+	case models.Held:
 		return "该期已暂缓拨付", nil
-	case "returned":
+	case models.Returned:
 		return "该期已退汇", nil
 	}
 	return "该期已不再拨付", nil

@@ -31,5 +31,5 @@ var instalmentHeld = define(Kind{
 		Clause: "五（二）", On: 20270101,
 	},
 }, func(q models.Query, _ models.Recipient, m InstalmentHeld) (string, error) {
-	return instalmentMoved(q, m.Award, m.No, "held")
+	return instalmentMoved(q, m.Award, m.No, models.Held)
 })

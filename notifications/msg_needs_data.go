@@ -41,7 +41,7 @@ var needsData = define(Kind{
 	},
 }, func(q models.Query, _ models.Recipient, m NeedsData) (string, error) {
 	if m.Claim != 0 {
-		return claimMoved(q, m.Claim, m.Decision, "needs_data")
+		return claimMoved(q, m.Claim, m.Decision, models.ClaimNeedsData)
 	}
 	known, err := q.CoveredMonths(m.Payer, m.Insurance, m.Months)
 	if err != nil || known < len(m.Months) {

@@ -35,7 +35,7 @@ var planOutcome = define(Kind{
 	},
 }, func(q models.Query, _ models.Recipient, m PlanOutcome) (string, error) {
 	now, err := q.ApprovalStanding(m.Approval)
-	if err != nil || now.State == m.State || m.State == "approved" && now.State == "executed" {
+	if err != nil || now.State == m.State || m.State == string(models.ApprovalApproved) && now.State == string(models.ApprovalExecuted) {
 		return "", err
 	}
 	return "该方案又有变化", nil

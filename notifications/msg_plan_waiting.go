@@ -1,6 +1,7 @@
 package notifications
 
 import (
+	"errors"
 	"fmt"
 
 	"duixian/models"
@@ -9,7 +10,8 @@ import (
 )
 
 // PlanWaiting asks an approver to look at a plan. It carries the code by which the approver answers, so it goes to
-// approvers only, never to the maker under whatever account, and the code lies sealed in the database.
+// approvers only, never to the maker under whatever account, and the code lies sealed in the database. A reminder, one
+// a morning, carries none: nobody but the approver has it any more.
 type PlanWaiting struct {
 	Approval int64       `json:"approval"`
 	Plan     int64       `json:"plan"`
@@ -20,7 +22,8 @@ type PlanWaiting struct {
 	Hash     string      `json:"hash"` // 方案校验码
 	Expires  policy.Date `json:"expires"`
 	On       policy.Date `json:"on"`
-	Sealed   []byte      `json:"sealed"` // filled by Tell
+	Reminder bool        `json:"reminder"` // of a code that was sent before
+	Sealed   []byte      `json:"sealed"`   // filled by Tell
 
 	Code secret.Text `json:"-"`
 }
@@ -40,6 +43,12 @@ func (m PlanWaiting) ForApprover() string { return m.Code.Reveal() }
 const codeField = "notices.code"
 
 func (m PlanWaiting) seal(c *models.Cipher) (Message, error) {
+	if m.Reminder {
+		return m, nil
+	}
+	if m.Code == "" {
+		return m, errors.New("没有复核码")
+	}
 	var err error
 	m.Sealed, err = c.Encrypt(codeField, m.Code)
 	m.Code = ""
@@ -47,6 +56,9 @@ func (m PlanWaiting) seal(c *models.Cipher) (Message, error) {
 }
 
 func (m PlanWaiting) open(c *models.Cipher) (Message, error) {
+	if m.Reminder {
+		return m, nil
+	}
 	var err error
 	m.Code, err = c.Decrypt(codeField, m.Sealed)
 	return m, err
@@ -63,7 +75,7 @@ var planWaiting = define(Kind{
 	if err != nil {
 		return "", err
 	}
-	if now.State != "pending" {
+	if now.State != string(models.ApprovalPending) {
 		return "该方案已处理", nil
 	}
 	maker, err := q.Recipients([]int64{now.Version})

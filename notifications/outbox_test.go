@@ -137,6 +137,24 @@ func TestTheCodeOfAnApprovalReachesOnlyTheApprover(t *testing.T) {
 	})
 }
 
+// The morning reminder of a plan has no code to give: only its hash is left.
+func TestAReminderCarriesNoCode(t *testing.T) {
+	h := newHouse(t, modelstest.New(t))
+	m := waiting(h)
+	m.On, m.Code = 20260213, ""
+	to := notifications.Role(models.Approver).Except(h.members["jingban1"])
+	if err := h.InTx(t.Context(), func(tx *models.Tx) error { return h.outbox.Tell(tx, at("2026-02-13 05:00"), 1, m, to) }); err == nil {
+		t.Error("an approver was asked without a code")
+	}
+	m.Reminder = true
+	h.tell(at("2026-02-13 05:00"), m, to)
+	p := &phone{}
+	h.deliver(h.worker("w", true, p), at("2026-02-13 08:30"))
+	if len(p.seen) != 1 || !strings.Contains(p.seen[0].Body, "复核码见提交当天的消息") || strings.Contains(p.seen[0].Body, "同意：") {
+		t.Errorf("%+v", p.seen)
+	}
+}
+
 func TestNoIdentityNumberLiesInTheOutbox(t *testing.T) {
 	h := newHouse(t, modelstest.New(t))
 	const number = "11010519491231002X" // the example of GB 11643

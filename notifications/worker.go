@@ -95,7 +95,7 @@ func (w *Worker) deliver(ctx context.Context, now policy.Instant, members []int6
 	if err != nil {
 		return err
 	}
-	orgs, err := q.OrganisationNames(orgsOf(items))
+	orgs, err := q.Organisations(orgsOf(items)...)
 	if err != nil {
 		return err
 	}
@@ -142,7 +142,7 @@ func (w *Worker) drop(ctx context.Context, drops []drop, t *Tally) error {
 
 // sendAll sends digests a few at a time, so that a crash leaves only those in doubt; the record of some and the claim
 // of the next share a transaction.
-func (w *Worker) sendAll(ctx context.Context, now policy.Instant, digests []digest, orgs map[int64]string, t *Tally) error {
+func (w *Worker) sendAll(ctx context.Context, now policy.Instant, digests []digest, orgs map[int64]models.Organisation, t *Tally) error {
 	var sent []attempt
 	for next := range slices.Chunk(digests, max(1, w.InFlight)) {
 		if ctx.Err() != nil {
@@ -232,7 +232,7 @@ func settle(tx *models.Tx, sent []attempt) error {
 }
 
 // send hands one claimed digest over.
-func (w *Worker) send(ctx context.Context, now policy.Instant, d digest, orgs map[int64]string, t *Tally) attempt {
+func (w *Worker) send(ctx context.Context, now policy.Instant, d digest, orgs map[int64]models.Organisation, t *Tally) attempt {
 	route := w.route(d.claim.Channel)
 	title, body := d.text(orgs)
 	ctx, cancel := context.WithTimeout(ctx, sendTimeout)
