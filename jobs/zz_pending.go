@@ -5,12 +5,6 @@ import (
 	"duixian/policy"
 )
 
-func redecideRecruits(*models.Tx, *Env, int64, policy.Date, int64) ([]change, error) { return nil, nil }
-func withUnknownMonths(a policy.Decision, d models.Decision) policy.Decision         { return a }
-func (r *Runner) checkKnownMonths(models.Query, policy.Instant) (models.CheckResult, error) {
-	return models.CheckResult{No: "21"}, nil
-}
-
 func tellChanges(*models.Tx, *Run, []change) error { return nil }
 
 func tellInstalment(*models.Tx, *Run, models.Award, models.Instalment) error { return nil }
