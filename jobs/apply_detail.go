@@ -54,8 +54,15 @@ func applyLegalReview(tx *models.Tx, run *Run, a models.Approval, p models.Plan)
 	return err
 }
 
-func applyResume(tx *models.Tx, run *Run, a models.Approval, _ models.Plan) error {
-	return tx.EndStop(a.ID, models.Actor{Member: run.Row.Actor}, run.At())
+// resume ends a stop within the second person's yes.
+func (e *Env) resume(tx *models.Tx, a *models.Approval, p models.Plan, actor models.Actor, now policy.Instant) error {
+	if err := tx.EndStop(a.ID, actor, now); err != nil {
+		return err
+	}
+	if err := tx.MoveApproval(a, models.ApprovalApproved, models.ApprovalExecuted); err != nil {
+		return err
+	}
+	return tx.SetPlanState(p.ID, models.PlanApproved, models.PlanApplied)
 }
 
 // RosterDetail is a change of members and roles as two people approve it.

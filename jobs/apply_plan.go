@@ -31,7 +31,7 @@ func runApplyPlan(ctx context.Context, run *Run) error {
 	if apply == nil && whole == nil {
 		return fmt.Errorf("jobs: no applier for plans of kind %q", p.Kind)
 	}
-	if p.Kind != "roster" && p.Kind != "resume" && run.Effective == 0 {
+	if p.Kind != "roster" && run.Effective == 0 {
 		return models.E(models.Unavailable, "尚未配置政策施行日（policy.effective_from），不能核定或拨付；请先配置后用 job run apply-plan --retry 重试")
 	}
 	after, err := cursorID(run.Cursor())
@@ -125,7 +125,7 @@ var (
 		"award": applyAward, "release": applyRelease,
 	}
 	planAppliers = map[string]func(tx *models.Tx, run *Run, a models.Approval, p models.Plan) error{
-		"roster": applyRoster, "legal-review": applyLegalReview, "resume": applyResume,
+		"roster": applyRoster, "legal-review": applyLegalReview,
 	}
 )
 
@@ -186,7 +186,7 @@ func applyAward(tx *models.Tx, run *Run, a models.Approval, p models.Plan, l mod
 	if err := tx.MoveClaim(&c, models.ClaimHeld, reason, on, models.ClaimProposed); err != nil {
 		return "", "", err
 	}
-	return models.LineHeld, reason, tellHeldClaim(tx, run, c, decision)
+	return models.LineHeld, reason, tellHeld(tx, run, c, decision)
 }
 
 // awardObstacle says why a proposed claim may not become an award today, or nothing.
@@ -227,7 +227,7 @@ func makeAward(tx *models.Tx, run *Run, a models.Approval, p models.Plan, c mode
 		ClaimID: c.ID, OrgID: c.OrgID, Item: c.Item, Clause: decision.Clause, DecisionID: decision.ID, PlanID: p.ID, ApprovalID: a.ID, AmountFen: decision.AmountFen,
 		ApprovedOn: on, PolicyVersion: decision.PolicyVersion, State: "active", RunID: run.Row.ID, Epoch: run.Row.Epoch,
 	}
-	parts := instalments(item.Staging(), decision.AmountFen, on)
+	parts := instalments(item.Staging(), run.Book.DueDays(item, on), decision.AmountFen, on)
 	err = tx.Try(func(tx *models.Tx) error {
 		award, err = tx.MakeAward(award, parts, grant)
 		return err
@@ -253,17 +253,17 @@ func makeAward(tx *models.Tx, run *Run, a models.Approval, p models.Plan, c mode
 	return "", tellAward(tx, run, award, parts)
 }
 
-// instalments cuts an award by its staging. The first is due on the day of approval and, since its claim has just been
-// checked for that day, due at once; the others on 1 January of the next years.
-func instalments(percents []int, amount policy.Fen, on policy.Date) []models.Instalment {
+// instalments cuts an award by its staging. The first part is due on the day of approval and, since its claim has just been checked for that
+// day, due at once; the others on the days the book says.
+func instalments(percents []int, days []policy.Date, amount policy.Fen, on policy.Date) []models.Instalment {
 	if percents == nil {
 		percents = []int{100}
 	}
 	parts := make([]models.Instalment, len(percents))
 	for i, sum := range amount.Split(percents...) {
-		parts[i] = models.Instalment{No: i + 1, AmountFen: sum, DueOn: policy.NewDate(on.Year()+i, 1, 1), State: models.Scheduled, ChangedOn: on}
+		parts[i] = models.Instalment{No: i + 1, AmountFen: sum, DueOn: days[i], State: models.Scheduled, ChangedOn: on}
 	}
-	parts[0].DueOn, parts[0].State, parts[0].CheckedOn = on, models.Due, on
+	parts[0].State, parts[0].CheckedOn = models.Due, on
 	return parts
 }
 

@@ -25,7 +25,7 @@ func runApprovalExpiry(ctx context.Context, run *Run) error {
 	expired := 0
 	for _, a := range waiting {
 		if a.ExpiresOn >= on {
-			if err := run.Chunk(ctx, fmt.Sprintf("%012d", a.ID), 1, func(tx *models.Tx) error { return tellWaiting(tx, run, a) }); err != nil {
+			if err := run.Chunk(ctx, fmt.Sprintf("%012d", a.ID), 1, func(tx *models.Tx) error { return run.remind(tx, run.At(), run.Row.ID, a) }); err != nil {
 				return err
 			}
 			continue
@@ -52,7 +52,7 @@ func runApprovalExpiry(ctx context.Context, run *Run) error {
 			if err := tx.Audit(run.At(), models.Entry{Stream: streamOf(plan.Kind), Actor: models.System, Action: "expire", Entity: a.Entity(), RunID: run.Row.ID, Data: map[string]any{"plan": plan.ID}}); err != nil {
 				return err
 			}
-			return tellExpired(tx, run, plan, a)
+			return run.tellOutcome(tx, run.At(), run.Row.ID, plan, a, "")
 		})
 		if err != nil {
 			return err

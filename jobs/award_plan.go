@@ -9,7 +9,7 @@ import (
 	"duixian/policy"
 )
 
-const recruitItem = models.RecruitItem
+const recruitItem = "recruit-headcount"
 
 func notRecruits(item string) bool  { return item != recruitItem }
 func onlyRecruits(item string) bool { return item == recruitItem }

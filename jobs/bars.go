@@ -23,7 +23,7 @@ func standing(d *models.Dossier, on policy.Date) policy.Facts {
 				f[name] = v
 			}
 		}
-		if until, ok := reg.Attrs["licence_until"].(string); ok && until != "" && f["licensed"] == true {
+		if until, ok := reg.Attrs["permit_end"].(string); ok && until != "" && f["licensed"] == true {
 			day, err := policy.ParseDate(until)
 			f["licensed"] = err == nil && on <= day
 		}

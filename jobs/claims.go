@@ -24,9 +24,6 @@ var claims = Job{
 
 const claimsChunk = 40 // organisations a transaction: well under a second on either database
 
-// selectionKinds are the kinds of facts that rounds make; their years are compared over all organisations.
-var selectionKinds = []string{"selection-backbone", "selection-integrity", "selection-elite"}
-
 func runClaims(ctx context.Context, run *Run) error {
 	q := run.Store.Read(ctx)
 	ids, err := orgsToDecide(q, run.Row.Job, run.Row.BusinessDate)
@@ -70,16 +67,22 @@ func orgsToDecide(q models.Query, job string, on policy.Date) ([]int64, error) {
 	if err != nil {
 		return nil, err
 	}
-	recruiting, err := q.TouchedRecruitOrgs(last.BusinessDate, on, last.StartedAt)
-	if err != nil {
-		return nil, err
-	}
-	ids = append(ids, recruiting...)
 	held, err := q.ClaimsIn(models.ClaimHeld)
 	if err != nil {
 		return nil, err
 	}
 	for _, c := range held {
+		switch c.Reason {
+		case heldExclusive, "CAP", "OVER_QUOTA", "EXCLUSIVE", "DUPLICATE_PERSON", "ALREADY_AWARDED":
+			continue // for people, or for new facts
+		case heldLegalReview:
+			if done, err := q.LegalReviewed(c.Item); err != nil || !done {
+				if err != nil {
+					return nil, err
+				}
+				continue
+			}
+		}
 		ids = append(ids, c.OrgID)
 	}
 	hq, err := q.FactsOfKind("headquarters", on)
@@ -98,15 +101,6 @@ func orgsToDecide(q models.Query, job string, on policy.Date) ([]int64, error) {
 // decideOrgs decides organisations inside one transaction.
 func decideOrgs(tx *models.Tx, env *Env, ids []int64, on policy.Date, runID int64) ([]change, error) {
 	rounds := map[string][]int{}
-	for _, kind := range selectionKinds {
-		facts, err := tx.FactsOfKind(kind, on)
-		if err != nil {
-			return nil, err
-		}
-		for _, f := range facts {
-			rounds[kind] = append(rounds[kind], number(f.Attrs["year"]))
-		}
-	}
 	dossiers, err := tx.Dossiers(ids, on)
 	if err != nil {
 		return nil, err
@@ -117,10 +111,11 @@ func decideOrgs(tx *models.Tx, env *Env, ids []int64, on policy.Date, runID int6
 		if err := k.decide(d); err != nil {
 			return nil, fmt.Errorf("%s（%s）: %w", d.Org.Name, d.Org.Code, err)
 		}
-		if err := k.redecideRecruits(); err != nil {
+		late, err := redecideRecruits(tx, env, d.Org.ID, on, runID)
+		if err != nil {
 			return nil, fmt.Errorf("%s（%s）引才奖励: %w", d.Org.Name, d.Org.Code, err)
 		}
-		changed = append(changed, k.changed...)
+		changed = append(append(changed, k.changed...), late...)
 	}
 	return changed, nil
 }

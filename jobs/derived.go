@@ -9,7 +9,7 @@ import (
 
 // derive adds the facts that no file says because they follow from what else is known: whether it is the first time,
 // what the year's cap has left, which year of three it is.
-func (k *desk) derive(c models.Claim, fact models.KnownFact, item *policy.Item, facts policy.Facts) {
+func (k *desk) derive(c models.Claim, fact models.KnownFact, item *policy.Item, facts policy.Facts) error {
 	d := k.dossier
 	others := func(want func(o models.Claim) bool) bool {
 		for _, o := range d.Claims {
@@ -32,14 +32,22 @@ func (k *desk) derive(c models.Claim, fact models.KnownFact, item *policy.Item, 
 			facts["backbone_same_year"] = others(func(o models.Claim) bool { return o.Item == "backbone-firm" && o.FactOn.Year() == fact.On.Year() })
 		}
 	case "headquarters", "park", "export-base", "landing":
-		if k.grantedElsewhere(c, fact) {
+		granted, err := k.grantedElsewhere(c, fact)
+		if err != nil {
+			return err
+		}
+		if granted {
 			facts["already_granted"] = true
 		}
 		if fact.Kind == "headquarters" {
 			facts["as_of"] = c.OpenedOn.String()
 		}
 	case "selection-backbone", "selection-integrity", "selection-elite":
-		if y := k.lastRound(fact); y > 0 {
+		y, err := k.lastRound(fact)
+		if err != nil {
+			return err
+		}
+		if y > 0 {
 			facts["last_round_year"] = y
 		}
 	case "contribution":
@@ -52,6 +60,7 @@ func (k *desk) derive(c models.Claim, fact models.KnownFact, item *policy.Item, 
 	if caps := item.Amount.Caps; len(caps) > 0 && caps[len(caps)-1].Scope == "year" {
 		facts["paid_this_year"] = k.usedThisYear(c, caps[len(caps)-1].Shared)
 	}
+	return nil
 }
 
 // counts says whether another claim stands before c: already awarded, or payable and earlier by (fact day, id). Seen
@@ -98,27 +107,42 @@ func (k *desk) usedThisYear(c models.Claim, shared []string) policy.Fen {
 }
 
 // grantedElsewhere looks for an award of the same family for the same group, park, base or project: once only.
-func (k *desk) grantedElsewhere(c models.Claim, fact models.KnownFact) bool {
+func (k *desk) grantedElsewhere(c models.Claim, fact models.KnownFact) (bool, error) {
 	for _, o := range k.dossier.Claims {
 		if o.ID == c.ID || k.kindOf(o.Item) != fact.Kind || !k.counts(c, o) {
 			continue
 		}
 		if fact.Kind == "headquarters" || o.Item == c.Item {
-			return true
+			return true, nil
 		}
 	}
-	return false
+	if fact.Kind != "headquarters" {
+		return false, nil
+	}
+	holder, err := k.tx.ExclusionHolder(headquartersKey(k.dossier, c.FactKey)) // another organisation of the group
+	mine, ok := k.awards[c.ID]
+	return holder != 0 && (!ok || holder < mine.ID), err
 }
 
 // lastRound is the nominal year of the newest earlier round of a selection, over all organisations.
-func (k *desk) lastRound(fact models.KnownFact) int {
+func (k *desk) lastRound(fact models.KnownFact) (int, error) {
+	if _, ok := k.rounds[fact.Kind]; !ok {
+		k.rounds[fact.Kind] = []int{}
+		all, err := k.tx.FactsOfKind(fact.Kind, k.on)
+		if err != nil {
+			return 0, err
+		}
+		for _, f := range all {
+			k.rounds[fact.Kind] = append(k.rounds[fact.Kind], number(f.Attrs["year"]))
+		}
+	}
 	year, best := number(fact.Attrs["year"]), 0
 	for _, y := range k.rounds[fact.Kind] {
 		if y < year && y > best {
 			best = y
 		}
 	}
-	return best
+	return best, nil
 }
 
 // rebateYear counts the year of a contribution from the first full calendar year after moving in (前3年).

@@ -21,7 +21,7 @@ type desk struct {
 	runID   int64
 	dossier *models.Dossier
 	awards  map[int64]models.Award // by claim
-	rounds  map[string][]int       // years of the rounds of each selection kind, all organisations
+	rounds  map[string][]int       // years of the rounds of each selection kind over all organisations, read when first asked for
 	changed []change
 }
 
@@ -40,7 +40,10 @@ func newDesk(env *Env, tx *models.Tx, on policy.Date, runID int64, rounds map[st
 // decide works through one organisation. Claims are decided in the order of their facts (day, id), because earlier ones use up
 // what later ones share.
 func (k *desk) decide(d *models.Dossier) error {
-	k.take(d)
+	k.dossier, k.awards = d, map[int64]models.Award{}
+	for _, a := range d.Awards {
+		k.awards[a.ClaimID] = a
+	}
 	facts := map[int64]models.KnownFact{}
 	for _, f := range k.due() {
 		c, err := k.open(f)
@@ -60,14 +63,6 @@ func (k *desk) decide(d *models.Dossier) error {
 		}
 	}
 	return nil
-}
-
-// take puts a dossier on the desk.
-func (k *desk) take(d *models.Dossier) {
-	k.dossier, k.awards = d, map[int64]models.Award{}
-	for _, a := range d.Awards {
-		k.awards[a.ClaimID] = a
-	}
 }
 
 // due lists the facts that make claims and whose day has come, in the order of their days.
@@ -125,6 +120,15 @@ func (k *desk) kindOf(itemID string) string {
 	}
 	return ""
 }
+
+// Why a claim that would be paid waits for people: the number of a legality review document, or a choice between two awards.
+const (
+	heldLegalReview = "LEGAL_REVIEW"
+	heldExclusive   = "EXCLUSIVE_WITH_INTEGRITY"
+)
+
+// takenReasons say that an award was refused because another one has what it needs. Only a new decision changes that.
+var takenReasons = map[string]bool{"CAP": true, "OVER_QUOTA": true, "EXCLUSIVE": true, "DUPLICATE_PERSON": true, "ALREADY_AWARDED": true}
 
 // tierReasons say that another item of the family is the right one, not that nothing is due.
 var tierReasons = map[string]bool{"NOT_ON_LIST": true, "HIGHER_TIER_APPLIES": true, "OTHER_TIER_APPLIES": true}
@@ -203,7 +207,9 @@ func (k *desk) ask(c models.Claim, f models.KnownFact, item *policy.Item) (polic
 		}
 	}
 	facts["date"] = c.FactOn.String()
-	k.derive(c, f, item, facts)
+	if err := k.derive(c, f, item, facts); err != nil {
+		return policy.Decision{}, nil, err
+	}
 	answer, err := k.env.Book.Assess(item.ID, facts, policy.AssessOptions{EffectiveFrom: k.env.Effective})
 	return answer, facts, err
 }
@@ -227,7 +233,11 @@ func (k *desk) store(c *models.Claim, answer policy.Decision, in models.Inputs) 
 	if err != nil {
 		return err
 	}
-	frozen, err := models.Canonical(frozenInputs{facts, in.People, in.Unknown})
+	in.Facts = nil
+	frozen, err := models.Canonical(struct {
+		Facts  json.RawMessage `json:"facts"`
+		People []int64         `json:"people,omitempty"`
+	}{facts, in.People})
 	if err != nil {
 		return err
 	}
@@ -242,7 +252,7 @@ func (k *desk) store(c *models.Claim, answer policy.Decision, in models.Inputs) 
 	}
 	k.dossier.Decided[c.ID] = d
 	from := c.State
-	if err := k.move(c, d); err != nil {
+	if err := k.move(c, d, fresh); err != nil {
 		return err
 	}
 	if fresh || c.State != from {
@@ -257,12 +267,12 @@ func (k *desk) store(c *models.Claim, answer policy.Decision, in models.Inputs) 
 
 // move takes a claim to the state its newest decision asks for. Awarded and proposed claims stay: an award is
 // changed by people only, and a frozen plan is looked at again line by line when it is applied.
-func (k *desk) move(c *models.Claim, d models.Decision) error {
+func (k *desk) move(c *models.Claim, d models.Decision, fresh bool) error {
 	switch c.State {
 	case models.ClaimAwarded, models.ClaimConfirmed, models.ClaimProposed, models.ClaimWithdrawn:
 		return nil
 	}
-	to, reason, err := k.verdict(*c, d)
+	to, reason, err := k.verdict(*c, d, fresh)
 	if err != nil || to == c.State && reason == c.Reason {
 		return err
 	}
@@ -271,7 +281,7 @@ func (k *desk) move(c *models.Claim, d models.Decision) error {
 
 // verdict says where a decision leads. Only an exact amount that this policy itself pays can become money; what an
 // official must fill in waits for that, and what another document pays ends here.
-func (k *desk) verdict(c models.Claim, d models.Decision) (models.ClaimState, string, error) {
+func (k *desk) verdict(c models.Claim, d models.Decision, fresh bool) (models.ClaimState, string, error) {
 	item, err := k.env.Book.Item(c.Item)
 	if err != nil {
 		return "", "", err
@@ -290,13 +300,16 @@ func (k *desk) verdict(c models.Claim, d models.Decision) (models.ClaimState, st
 			return "", "", err
 		}
 		if !done || review == policy.LegalReviewSuspended {
-			return models.ClaimHeld, "LEGAL_REVIEW", nil
+			return models.ClaimHeld, heldLegalReview, nil
 		}
 	}
 	if c.Item == "backbone-firm" && k.hasDemoAward(c) {
-		return models.ClaimHeld, "EXCLUSIVE_WITH_INTEGRITY", nil
+		return models.ClaimHeld, heldExclusive, nil
 	}
-	if c.State == models.ClaimHeld && c.Reason != "LEGAL_REVIEW" && c.Reason != "EXCLUSIVE_WITH_INTEGRITY" {
+	if c.State == models.ClaimHeld && takenReasons[c.Reason] && !fresh {
+		return models.ClaimHeld, c.Reason, nil // the place, the person or the sum is still somebody else's
+	}
+	if c.State == models.ClaimHeld && generalReasons[c.Reason] {
 		in, err := inputsOf(d)
 		if err != nil {
 			return "", "", err
@@ -321,17 +334,13 @@ func (k *desk) hasDemoAward(c models.Claim) bool {
 
 // inputsOf reads back what a decision was made from.
 func inputsOf(d models.Decision) (models.Inputs, error) {
-	var raw frozenInputs
+	var raw struct {
+		Facts  json.RawMessage
+		People []int64
+	}
 	if err := json.Unmarshal([]byte(d.Facts), &raw); err != nil {
 		return models.Inputs{}, err
 	}
 	facts, err := policy.DecodeFacts(raw.Facts)
-	return models.Inputs{Facts: maps.Clone(facts), People: raw.People, Unknown: raw.Unknown}, err
-}
-
-// frozenInputs is models.Inputs with the facts in the book's own canonical form.
-type frozenInputs struct {
-	Facts   json.RawMessage       `json:"facts"`
-	People  []int64               `json:"people,omitempty"`
-	Unknown *models.UnknownMonths `json:"unknown,omitempty"`
+	return models.Inputs{Facts: maps.Clone(facts), People: raw.People}, err
 }

@@ -16,7 +16,7 @@ func exclusions(tx *models.Tx, env *Env, item *policy.Item, c models.Claim, org 
 		if err != nil {
 			return nil, err
 		}
-		return []string{"headquarters:" + groupOf(d, c.FactKey)}, nil
+		return []string{headquartersKey(d, c.FactKey)}, nil
 	case "hightech", "top100", "specialty": // 首次; 各单项不重复享受
 		return []string{kind + ":" + org.Code}, nil
 	case "integrity-demo": // each level once, and not beside the backbone award of the year
@@ -50,14 +50,14 @@ func nominalYear(tx *models.Tx, item *policy.Item, c models.Claim) (int, error) 
 	return c.FactOn.Year(), nil
 }
 
-// groupOf is the enterprise group a headquarters belongs to; one that names none is its own group.
-func groupOf(d *models.Dossier, key string) string {
+// headquartersKey names the enterprise group that a headquarters belongs to; one that names none is its own group.
+func headquartersKey(d *models.Dossier, key string) string {
 	for _, f := range d.Facts {
 		if f.Kind == "headquarters" && f.Key == key {
 			if g, _ := f.Attrs["group"].(string); g != "" {
-				return g
+				return "headquarters:" + g
 			}
 		}
 	}
-	return d.Org.Code
+	return "headquarters:" + d.Org.Code
 }

@@ -1,11 +1,14 @@
 package jobs_test
 
 import (
+	"bytes"
+	"context"
 	"fmt"
 	"testing"
 
 	"duixian/jobs"
 	"duixian/models"
+	"duixian/notifications"
 	"duixian/policy"
 )
 
@@ -17,6 +20,7 @@ type house struct {
 	sim            *jobs.Simulation
 	maker, checker models.Actor
 	orgs           map[string]int64
+	told           bytes.Buffer // what people were told, in order
 }
 
 func newHouse(t *testing.T, s *models.Store) *house {
@@ -29,15 +33,25 @@ func newHouse(t *testing.T, s *models.Store) *house {
 	h.sim = &jobs.Simulation{Maker: h.maker, Checker: h.checker}
 	h.env = &jobs.Env{Store: s, Book: book, Calendar: policy.BuiltinCalendar().Assume(), Effective: policy.MustDate("2023-09-01"), Version: "test", Now: h.sim.Now}
 	codes := 0
+	h.env.Codes = func() string { codes++; return fmt.Sprintf("%06d", codes) }
+	h.env.Outbox = notifications.Outbox{Hours: notifications.Hours{Calendar: h.env.Calendar}}
 	h.sim.Env = h.env
 	h.sim.Runner, err = jobs.NewRunner(jobs.Options{
 		Env: h.env, Jobs: jobs.All(), Owner: "test/1", NoHeartbeat: true,
-		Codes: func() string { codes++; return fmt.Sprintf("%06d", codes) },
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(h.sim.Runner.Close)
+	routes, err := notifications.Routes(notifications.ChannelOptions{Console: &h.told})
+	if err != nil {
+		t.Fatal(err)
+	}
+	worker := &notifications.Worker{Store: s, Hours: h.env.Outbox.Hours, Routes: routes, Name: "test"}
+	h.sim.Deliver = func(ctx context.Context, now policy.Instant) error {
+		_, err := worker.Deliver(ctx, now)
+		return err
+	}
 	h.tx(func(tx *models.Tx) error {
 		for _, m := range []struct {
 			code, name string

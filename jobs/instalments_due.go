@@ -77,7 +77,7 @@ func checkInstalment(tx *models.Tx, run *Run, p *models.Instalment, on policy.Da
 	if err != nil {
 		return "", err
 	}
-	to := models.Due
+	to, was := models.Due, p.State
 	if reason != "" {
 		to = models.Held
 	}
@@ -90,7 +90,7 @@ func checkInstalment(tx *models.Tx, run *Run, p *models.Instalment, on policy.Da
 	}); err != nil {
 		return "", err
 	}
-	return to, tellInstalment(tx, run, award, *p)
+	return to, tellInstalment(tx, run, award, was, *p)
 }
 
 // awardBarred says why an award's organisation may not be paid on a day, by what is known that day; empty = it may.
@@ -186,7 +186,8 @@ func planInstalments(ctx context.Context, env *Env, on policy.Date, _ models.Par
 		}
 		why := "复核合格，可以拨付"
 		if reason != "" {
-			why = "暂缓拨付：" + env.Book.Reasons[reason].Text
+			text, _ := env.holdText(reason)
+			why = "暂缓拨付：" + text
 		} else {
 			r.Total += p.AmountFen
 		}

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"duixian/models"
+	"duixian/notifications"
 	"duixian/policy"
 )
 
@@ -57,6 +58,8 @@ type Env struct {
 	Book      *policy.Book
 	Calendar  *policy.Calendar
 	Effective policy.Date // first day of the policy; 0 = not configured: assess only, nothing is approved or paid
-	Version   string      // of the program
+	Outbox    notifications.Outbox
+	Version   string // of the program
 	Now       func() time.Time
+	Codes     func() string // makes approval codes; nil = six random digits
 }

@@ -26,7 +26,6 @@ type Options struct {
 	MaxAttempts int           // 0 = 5: a run whose owners die so often is halted
 	Overrides   map[string]Override
 	Background  bool          // Work.Run returns before the run ends; call Close before the store is closed
-	Codes       func() string // makes approval codes; nil = six random digits
 	NoHeartbeat bool          // for simulations, whose clock stands still while a run goes
 	Patience    time.Duration // 0 = 10 s: for a body to return after its context has ended; then it is left behind
 }

@@ -38,48 +38,54 @@ func (r *Runner) Submit(ctx context.Context, actor models.Actor, name string, pa
 
 // SubmitDraft asks a second person about a plan that was made elsewhere: a roster, a document number, a start after a stop.
 func (r *Runner) SubmitDraft(ctx context.Context, actor models.Actor, draft models.PlanDraft, now policy.Instant) (models.Submission, error) {
+	var sub models.Submission
+	code := r.env.newCode()
+	err := r.env.Store.InTx(ctx, func(tx *models.Tx) (err error) {
+		sub, err = r.env.submit(tx, actor, draft, code, 0, now)
+		return err
+	})
+	return sub, err
+}
+
+// submit freezes a draft, takes its claims, and asks the approvers, in the caller's transaction.
+func (e *Env) submit(tx *models.Tx, actor models.Actor, draft models.PlanDraft, code string, run int64, now policy.Instant) (models.Submission, error) {
 	if len(draft.Lines) == 0 && draft.Detail == nil {
 		return models.Submission{}, models.E(models.Invalid, "%s：今天没有需要送审的内容", draft.Title)
 	}
-	expires, err := r.env.Calendar.AddWorkdays(now.Date(), approvalDays)
+	expires, err := e.Calendar.AddWorkdays(now.Date(), approvalDays)
 	if _, unknown := errors.AsType[*policy.UnknownYearError](err); unknown {
 		// the deadline takes nothing from anybody: an expired plan is submitted again in one step
-		expires, err = r.env.Calendar.Assume().AddWorkdays(now.Date(), approvalDays)
+		expires, err = e.Calendar.Assume().AddWorkdays(now.Date(), approvalDays)
 	}
 	if err != nil {
 		return models.Submission{}, err
 	}
-	var sub models.Submission
-	err = r.env.Store.InTx(ctx, func(tx *models.Tx) error {
-		maker, err := memberWith(tx.Query, actor, models.Clerk)
-		if err != nil {
-			return err
-		}
-		plan, err := tx.SavePlan(draft, 0)
-		if err != nil {
-			return err
-		}
-		if plan.State != models.PlanSubmitted {
-			return models.E(models.Conflict, "今天已经有一份内容完全相同的方案 #%d（%s），不能重复送审", plan.ID, plan.State)
-		}
-		code := r.newCode()
-		a, err := tx.Request(plan, maker.ID, secret.Text(code), now, expires)
-		if err != nil {
-			return err
-		}
-		if err := proposeClaims(tx, plan, draft.Lines); err != nil {
-			return err
-		}
-		sub = models.Submission{PlanID: plan.ID, ApprovalID: a.ID, Title: plan.Title, Hash: plan.Hash, Code: code, Lines: plan.LineCount, Total: plan.TotalFen, State: string(a.State)}
-		if err := tx.Audit(now, models.Entry{
-			Stream: streamOf(plan.Kind), Actor: actor, Action: "submit", Entity: fmt.Sprintf("plan/%d", plan.ID),
-			Data: map[string]any{"hash": plan.Hash, "lines": plan.LineCount, "total": plan.TotalFen, "approval": a.ID, "expires": expires},
-		}); err != nil {
-			return err
-		}
-		return tellSubmitted(tx, now, plan, a, maker, code)
-	})
-	return sub, err
+	maker, err := memberWith(tx.Query, actor, models.Clerk)
+	if err != nil {
+		return models.Submission{}, err
+	}
+	plan, err := tx.SavePlan(draft, run)
+	if err != nil {
+		return models.Submission{}, err
+	}
+	if plan.State != models.PlanSubmitted {
+		return models.Submission{}, models.E(models.Conflict, "今天已经有一份内容完全相同的方案 #%d（%s），不能重复送审", plan.ID, plan.State)
+	}
+	a, err := tx.Request(plan, maker.ID, secret.Text(code), now, expires)
+	if err != nil {
+		return models.Submission{}, err
+	}
+	if err := proposeClaims(tx, plan, draft.Lines); err != nil {
+		return models.Submission{}, err
+	}
+	if err := tx.Audit(now, models.Entry{
+		Stream: streamOf(plan.Kind), Actor: actor, Action: "submit", Entity: fmt.Sprintf("plan/%d", plan.ID), RunID: run,
+		Data: map[string]any{"hash": plan.Hash, "lines": plan.LineCount, "total": plan.TotalFen, "approval": a.ID, "expires": expires},
+	}); err != nil {
+		return models.Submission{}, err
+	}
+	return models.Submission{PlanID: plan.ID, ApprovalID: a.ID, Title: plan.Title, Hash: plan.Hash, Code: code, Lines: plan.LineCount, Total: plan.TotalFen, State: string(a.State)},
+		e.tellSubmitted(tx, now, plan, a, maker, code)
 }
 
 // proposeClaims takes the claims of an award plan into it: a claim is in one live plan at most.
@@ -133,10 +139,10 @@ func (r *Runner) Decide(ctx context.Context, actor models.Actor, code string, ye
 		if err := tx.RightCode(checker.ID); err != nil {
 			return err
 		}
-		sub, err = decidePlan(tx, a, checker, actor, yes, reason, now)
+		sub, err = r.env.decidePlan(tx, a, checker, actor, yes, reason, now)
 		return err
 	})
-	if err = errors.Join(err, refused); err != nil || !yes {
+	if err = errors.Join(err, refused); err != nil || sub.State != string(models.ApprovalApproved) {
 		return sub, err
 	}
 	return r.carryOut(ctx, actor, sub, now)
@@ -154,10 +160,10 @@ func (r *Runner) approve(ctx context.Context, actor models.Actor, approval int64
 		if err != nil {
 			return err
 		}
-		sub, err = decidePlan(tx, a, checker, actor, true, "", now)
+		sub, err = r.env.decidePlan(tx, a, checker, actor, true, "", now)
 		return err
 	})
-	if err != nil {
+	if err != nil || sub.State != string(models.ApprovalApproved) {
 		return sub, err
 	}
 	return r.carryOut(ctx, actor, sub, now)
@@ -173,7 +179,7 @@ func (r *Runner) carryOut(ctx context.Context, actor models.Actor, sub models.Su
 	return sub, err
 }
 
-func decidePlan(tx *models.Tx, a models.Approval, checker models.Member, actor models.Actor, yes bool, reason string, now policy.Instant) (models.Submission, error) {
+func (e *Env) decidePlan(tx *models.Tx, a models.Approval, checker models.Member, actor models.Actor, yes bool, reason string, now policy.Instant) (models.Submission, error) {
 	plan, err := tx.Plan(a.PlanID)
 	if err != nil {
 		return models.Submission{}, err
@@ -209,13 +215,18 @@ func decidePlan(tx *models.Tx, a models.Approval, checker models.Member, actor m
 			return sub, err
 		}
 	}
-	sub.State = string(to)
+	if yes && plan.Kind == "resume" { // no run can start while everything is stopped
+		if err := e.resume(tx, &a, plan, actor, now); err != nil {
+			return sub, err
+		}
+	}
+	sub.State = string(a.State)
 	if err := tx.Audit(now, models.Entry{
 		Stream: streamOf(plan.Kind), Actor: actor, Action: verb, Entity: a.Entity(), Data: map[string]any{"plan": plan.ID, "hash": plan.Hash, "reason": reason},
 	}); err != nil {
 		return sub, err
 	}
-	return sub, tellDecided(tx, now, plan, a, maker, checker)
+	return sub, e.tellOutcome(tx, now, 0, plan, a, checker.Name)
 }
 
 // freeClaims gives the claims of a plan that will not be executed back, so that the next plan can take them.
@@ -273,9 +284,9 @@ func holdsRole(q models.Query, memberID int64, role models.Role) (bool, error) {
 }
 
 // newCode makes an approval code: six digits, enough for five tries a day.
-func (r *Runner) newCode() string {
-	if r.opt.Codes != nil {
-		return r.opt.Codes()
+func (e *Env) newCode() string {
+	if e.Codes != nil {
+		return e.Codes()
 	}
 	n, err := rand.Int(rand.Reader, big.NewInt(1_000_000))
 	if err != nil {

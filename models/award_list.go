@@ -92,3 +92,10 @@ func (q Query) sums(column, table string) ([]Sum, error) {
 	err := q.db.Raw("SELECT " + column + " AS name, COUNT(*) AS n, SUM(amount_fen) AS amount FROM " + table + " GROUP BY 1 ORDER BY 1").Scan(&rows).Error
 	return rows, readable(err)
 }
+
+// ExclusionHolder is the award that took a key which exists once, 0 when nobody has.
+func (q Query) ExclusionHolder(key string) (int64, error) {
+	var id int64
+	err := q.db.Raw("SELECT award_id FROM exclusions WHERE excl_key = ?", key).Scan(&id).Error
+	return id, readable(err)
+}

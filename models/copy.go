@@ -27,6 +27,10 @@ func CopyTold(ctx context.Context, from, to *Store) (int, error) {
 			}
 			total += n
 		}
+		// in the copy everything was recorded on the day on which it became known
+		if err := tx.db.Exec("UPDATE imports SET at = 0").Error; err != nil {
+			return readable(err)
+		}
 		return readable(tx.db.Exec(`INSERT INTO rechecks (from_on, root_id)
 			SELECT known_on, root_id FROM recruits
 			UNION SELECT m.known_on, r.root_id FROM month_sets m JOIN recruits r ON r.person_id = m.person_id AND r.enterprise_id = m.payer_id

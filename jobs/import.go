@@ -1,0 +1,80 @@
+package jobs
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"time"
+
+	"duixian/models"
+	"duixian/notifications"
+	"duixian/sheets"
+)
+
+// ImportJob is the name of the job that takes a staged file in.
+const ImportJob = "import"
+
+// importFile takes one staged file in: all of it or nothing, in one transaction. Its request is the file's hash, so the same file is one run.
+// A roster is not written but becomes a plan that two people decide.
+var importFile = Job{
+	Name: ImportJob, Title: "导入文件", Summary: "把已预检的文件整份导入，有一行不合格就一行也不导入",
+	CatchUp: CatchUp{Policy: State}, Timeout: time.Hour,
+	Roles:   []models.Role{models.Clerk, models.Approver, models.Operator},
+	Request: func(p models.Params) string { return p["kind"] + ":" + p["sha256"] },
+	Run:     runImport,
+}
+
+// Imported is what an import leaves in its run's record.
+type Imported struct {
+	Import   int64           `json:"import,omitempty"`
+	Rows     int             `json:"rows"`
+	Changes  *sheets.Changes `json:"changes,omitempty"`
+	Already  bool            `json:"already,omitempty"`
+	Approval int64           `json:"approval,omitempty"` // of the roster plan
+}
+
+func runImport(ctx context.Context, run *Run) error {
+	staged, err := run.Store.Read(ctx).StagedFile(run.Row.Params["sha256"])
+	if models.CodeOf(err) == models.NotFound {
+		return models.E(models.NotFound, "暂存的文件已过期或已处理，请重新上传后再导入")
+	}
+	if err != nil {
+		return err
+	}
+	file, err := sheets.Read(staged.Kind, staged.FileName, bytes.NewReader(staged.Body), int64(len(staged.Body)), sheets.Options{KnownOn: staged.KnownOn})
+	if err != nil {
+		return err
+	}
+	var done Imported
+	code := run.newCode()
+	err = run.Chunk(ctx, staged.SHA256, file.Report.Rows, func(tx *models.Tx) error {
+		result, err := sheets.Apply(tx, file, sheets.Origin{Actor: models.Actor{Member: run.Row.Actor}, SHA: staged.SHA256, RunID: run.Row.ID, Now: run.At()})
+		if err != nil {
+			return err
+		}
+		done = Imported{Import: result.Import.ID, Rows: result.Report.Rows, Changes: result.Report.Changes, Already: result.Already}
+		if err := tx.DropStaged(staged.SHA256); err != nil || result.Already {
+			return err
+		}
+		if len(result.Roster) > 0 {
+			sub, err := run.submit(tx, models.Actor{Member: run.Row.Actor}, rosterDraft(staged.FileName, result.Roster, run), code, run.Row.ID, run.At())
+			done.Approval = sub.ApprovalID
+			return err
+		}
+		return run.Outbox.Tell(tx, run.At(), run.Row.ID, notifications.ImportSummary{
+			Import: result.Import.ID, Title: file.Dataset.Name, File: staged.FileName, By: run.Row.Actor, KnownOn: staged.KnownOn, Total: result.Report.Rows,
+			Accepted: result.Report.Accepted, Warned: result.Report.Warned, Changed: result.Import.Changed, On: run.Row.BusinessDate,
+		}, notifications.Role(models.Clerk))
+	})
+	if err != nil {
+		return err
+	}
+	run.Summarise(done)
+	return nil
+}
+
+func rosterDraft(file string, changes []models.RosterChange, run *Run) models.PlanDraft {
+	return models.PlanDraft{
+		Kind: "roster", Title: fmt.Sprintf("人员名册变更（%s，%d 项）", file, len(changes)), KnownOn: run.Row.BusinessDate, MadeOn: run.Row.BusinessDate, Detail: RosterDetail{changes},
+	}
+}

@@ -1,5 +1,0 @@
-package jobs
-
-import "duixian/models"
-
-func tellRecruits(*models.Tx, *Run, []models.InsuranceChange) error { return nil }
