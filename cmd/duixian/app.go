@@ -1,0 +1,151 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+
+	"duixian/jobs"
+	"duixian/models"
+	"duixian/notifications"
+	"duixian/policy"
+)
+
+// app is the open house: what every command that touches the database shares. openApp is the map of the program: each
+// line needs the ones above it.
+type app struct {
+	config Config
+	store  *models.Store
+	env    *jobs.Env
+	runner *jobs.Runner
+	work   models.Work
+	log    *slog.Logger
+}
+
+// appOptions says how a command opens the house.
+type appOptions struct {
+	background bool // runs asked for by chat go on behind the answer
+}
+
+// open reads the configuration, opens the database and wires the rooms. The caller closes.
+func (p *program) open(ctx context.Context, opt appOptions) (*app, error) {
+	config, err := p.loadConfig()
+	if err != nil {
+		return nil, err
+	}
+	rules, err := config.rules()
+	if err != nil {
+		return nil, err
+	}
+	store, err := models.Open(ctx, config.Database.DSN.Reveal(), models.Options{Keyset: config.KeysetFile, MaxPages: config.Database.MaxPageCount})
+	if err != nil {
+		return nil, err
+	}
+	a := &app{config: config, store: store, log: p.logger(config)}
+	a.env = &jobs.Env{Store: store, Book: rules.Book, Calendar: rules.Calendar, Effective: rules.EffectiveFrom, Version: programVersion(), Now: p.now}
+	if a.env.Outbox, err = config.outbox(rules.Calendar); err == nil {
+		a.runner, err = jobs.NewRunner(jobs.Options{Env: a.env, Jobs: config.jobs(), Owner: jobs.NewOwner(), Overrides: config.overrides(), Background: opt.background})
+	}
+	if err != nil {
+		return nil, errors.Join(err, store.Close())
+	}
+	a.work = a.runner.Work()
+	return a, nil
+}
+
+func (a *app) close() error {
+	a.runner.Close()
+	return a.store.Close()
+}
+
+// with opens the house, lets fn work in it and closes it.
+func (p *program) with(ctx context.Context, fn func(a *app) error) error {
+	a, err := p.open(ctx, appOptions{})
+	if err != nil {
+		return err
+	}
+	return errors.Join(fn(a), a.close())
+}
+
+func (p *program) logger(c Config) *slog.Logger {
+	var level slog.Level
+	if err := level.UnmarshalText([]byte(c.Log.Level)); err != nil {
+		level = slog.LevelInfo // the configuration was checked
+	}
+	return slog.New(slog.NewTextHandler(p.err, &slog.HandlerOptions{Level: level}))
+}
+
+// instant is the clock in the form the database keeps.
+func (p *program) instant() policy.Instant { return policy.InstantOf(p.now()) }
+
+// actor is who a command acts for: the member of --as, and the user of the operating system for the audit.
+func (p *program) actor(member string) models.Actor {
+	return models.Actor{Member: member, OSUser: p.user}
+}
+
+// needAs refuses a changing command that does not say who.
+func needAs(member string) error {
+	if member == "" {
+		return misuse("say who does this: --as MEMBER")
+	}
+	return nil
+}
+
+// day reads a --date flag; empty is today in Shanghai.
+func (p *program) day(s string) (policy.Date, error) {
+	if s == "" {
+		return policy.DateOf(p.now()), nil
+	}
+	d, err := policy.ParseDate(s)
+	if err != nil {
+		return 0, misuse("%v", err)
+	}
+	return d, nil
+}
+
+// overrides turns the configured schedules into what the runner takes.
+func (c *Config) overrides() map[string]jobs.Override {
+	m := map[string]jobs.Override{}
+	for name, j := range c.Jobs {
+		m[name] = jobs.Override{Schedule: j.Schedule, CatchUp: jobs.CatchUp{Policy: jobs.CatchUpPolicy(j.CatchUp)}}
+	}
+	return m
+}
+
+// jobs are the catalogue without what the configuration disables.
+func (c *Config) jobs() []jobs.Job {
+	var list []jobs.Job
+	for _, j := range jobs.All() {
+		if !c.Jobs[j.Name].Disabled {
+			list = append(list, j)
+		}
+	}
+	return list
+}
+
+// lines prints lines.
+func lines(w io.Writer, format string, args ...any) { fmt.Fprintf(w, format+"\n", args...) }
+
+// outbox is where notices go, with the hours at which people may be spoken to.
+func (c *Config) outbox(calendar *policy.Calendar) (notifications.Outbox, error) {
+	morning, err := notifications.ParseClock(c.Notices.Morning)
+	if err != nil {
+		return notifications.Outbox{}, err
+	}
+	evening, err := notifications.ParseClock(c.Notices.Quiet.From)
+	return notifications.Outbox{Hours: notifications.Hours{Calendar: calendar, Morning: morning, Evening: evening}}, err
+}
+
+// worker sends what is due through the configured channel.
+func (a *app) worker(console io.Writer) (*notifications.Worker, error) {
+	o := notifications.ChannelOptions{}
+	if a.config.Notices.Channel == "file" {
+		o.File = a.config.Notices.File
+	} else {
+		o.Console = console
+	}
+	routes, err := notifications.Routes(o)
+	return &notifications.Worker{Store: a.store, Hours: a.env.Outbox.Hours, Routes: routes, Name: jobs.NewOwner()}, err
+}

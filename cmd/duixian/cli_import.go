@@ -1,0 +1,220 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/term"
+
+	"duixian/jobs"
+	"duixian/models"
+	"duixian/policy"
+	"duixian/sheets"
+)
+
+type importOptions struct {
+	all, as, knownOn string
+	dryRun, asJSON   bool
+}
+
+func importCommand(p *program) *cobra.Command {
+	var o importOptions
+	cmd := &cobra.Command{
+		Use:   "import KIND FILE... | import --all DIR",
+		Short: "Take spreadsheets in: first a dry run of every row, then the whole file or nothing",
+		Long: `Reads CSV (UTF-8 or GB18030) and XLSX files. Each file is tried out first: accepted, warned and refused rows with sheet,
+row, column and what to do. A file with a refused row is not imported at all. The same file again changes nothing.
+
+--all DIR takes every KIND.csv or KIND.xlsx in DIR, in the order in which they depend on each other. Rows without a
+报送日期 of their own were learnt on --known-on (default: today).
+
+On a database without any member the first import needs no --as: nobody is there yet to say it.`,
+		Example: "  duixian import firms 机构名单.xlsx --as jingban01\n  duixian import --all sample --as jingban01",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			files, err := importFiles(o.all, args)
+			if err != nil {
+				return err
+			}
+			return p.with(cmd.Context(), func(a *app) error { return p.importAll(cmd.Context(), a, files, o) })
+		},
+	}
+	f := cmd.Flags()
+	f.StringVar(&o.all, "all", "", "a folder with KIND.csv or KIND.xlsx files")
+	f.StringVar(&o.as, "as", "", "the member who imports")
+	f.StringVar(&o.knownOn, "known-on", "", "day on which the bureau learnt what the files say (default: today)")
+	f.BoolVar(&o.dryRun, "dry-run", false, "only say what would happen")
+	f.BoolVar(&o.asJSON, "json", false, "print reports as JSON")
+	return cmd
+}
+
+// importSource is one file to take in.
+type importSource struct{ kind, path string }
+
+// importFiles lists what is to be imported, in the order of the datasets.
+func importFiles(dir string, args []string) ([]importSource, error) {
+	if dir == "" {
+		if len(args) < 2 {
+			return nil, misuse("name a kind and at least one file, or --all DIR")
+		}
+		if _, ok := sheets.Lookup(args[0]); !ok {
+			return nil, misuse("there is no kind %q; kinds are: %s", args[0], kindNames())
+		}
+		var files []importSource
+		for _, path := range args[1:] {
+			files = append(files, importSource{args[0], path})
+		}
+		return files, nil
+	}
+	if len(args) > 0 {
+		return nil, misuse("--all takes no further files")
+	}
+	var files []importSource
+	for _, d := range sheets.All() {
+		for _, ext := range []string{".csv", ".xlsx"} {
+			path := filepath.Join(dir, d.Kind+ext)
+			if _, err := os.Stat(path); err == nil {
+				files = append(files, importSource{d.Kind, path})
+			} else if !errors.Is(err, fs.ErrNotExist) {
+				return nil, err
+			}
+		}
+	}
+	if len(files) == 0 {
+		return nil, misuse("%s holds no file named KIND.csv or KIND.xlsx; kinds are: %s", dir, kindNames())
+	}
+	return files, nil
+}
+
+func kindNames() string {
+	var b bytes.Buffer
+	for i, d := range sheets.All() {
+		if i > 0 {
+			b.WriteString(", ")
+		}
+		b.WriteString(d.Kind)
+	}
+	return b.String()
+}
+
+func (p *program) importAll(ctx context.Context, a *app, files []importSource, o importOptions) error {
+	knownOn, err := p.day(o.knownOn)
+	if err != nil {
+		return err
+	}
+	if knownOn > policy.DateOf(p.now()) {
+		return misuse("--known-on %s lies in the future", knownOn)
+	}
+	who := p.actor(o.as)
+	has, err := a.store.Read(ctx).HasMembers()
+	if err != nil {
+		return err
+	}
+	if o.as == "" {
+		if has && !o.dryRun {
+			return needAs(o.as)
+		}
+		who.Member = models.System.Member // nobody is on the roster yet
+	}
+	for _, f := range files {
+		if err := p.importOne(ctx, a, f, knownOn, who, o); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// importOne tries one file out, says what it found, and imports it when nothing was refused.
+func (p *program) importOne(ctx context.Context, a *app, src importSource, knownOn policy.Date, who models.Actor, o importOptions) error {
+	body, err := os.ReadFile(src.path)
+	if err != nil {
+		return fmt.Errorf("读取文件：%w", err)
+	}
+	name := filepath.Base(src.path)
+	sha := models.FileSHA(body)
+	if _, err := a.store.Read(ctx).ImportBySHA(src.kind, sha); err == nil {
+		lines(p.out, "%s：此前已经导入，没有变化", name)
+		return nil
+	} else if models.CodeOf(err) != models.NotFound {
+		return err
+	}
+	progress, done := p.progress(name)
+	file, err := sheets.Read(src.kind, name, bytes.NewReader(body), int64(len(body)), sheets.Options{KnownOn: knownOn, Progress: progress})
+	done()
+	if err != nil {
+		return err
+	}
+	report := file.Report
+	if report.OK() {
+		delta, err := sheets.Resolve(a.store.Read(ctx), file)
+		if err != nil {
+			return err
+		}
+		report = delta.Report
+	}
+	if o.asJSON {
+		err = printJSON(p.out, report)
+	} else {
+		_, err = fmt.Fprint(p.out, report.Text())
+	}
+	if err != nil {
+		return err
+	}
+	if !report.OK() {
+		return fmt.Errorf("%s 没有导入", name)
+	}
+	if o.dryRun {
+		return nil
+	}
+	staged := models.StagedFile{Kind: src.kind, FileName: name, KnownOn: knownOn, Body: body, ExpiresAt: p.instant().Add(24 * time.Hour)}
+	if err := a.store.InTx(ctx, func(tx *models.Tx) error { return tx.StageFile(&staged) }); err != nil {
+		return err
+	}
+	began := p.instant()
+	run, err := a.runner.RunNow(ctx, who, jobs.ImportJob, models.Params{"kind": src.kind, "sha256": staged.SHA256}, 0, "", p.instant())
+	if err == nil && (run.State == models.RunFailed || run.State == models.RunHalted) && run.QueuedAt < began {
+		run, err = a.runner.Retry(ctx, who, run.ID, p.instant()) // the same file failed before; what it lacked may be there now
+	}
+	if err != nil {
+		return err
+	}
+	return p.printImport(run, name, o.asJSON)
+}
+
+func (p *program) printImport(run models.Run, name string, quiet bool) error {
+	if run.State != models.RunSucceeded {
+		return fmt.Errorf("%s 没有导入（#%d %s）：%s", name, run.ID, run.State.Text(), run.ErrorText)
+	}
+	var done jobs.Imported
+	if err := json.Unmarshal([]byte(run.Summary), &done); err != nil {
+		return err
+	}
+	if quiet {
+		return nil
+	}
+	switch {
+	case done.Approval != 0:
+		lines(p.out, "%s：人员变更须两人办理，已送审 #%d，审批码已通知复核人", name, done.Approval)
+	case done.Already:
+		lines(p.out, "%s：此前已经导入，没有变化", name)
+	default:
+		lines(p.out, "%s：已导入（#%d）", name, run.ID)
+	}
+	return nil
+}
+
+// progress draws a counter on a terminal and nothing elsewhere.
+func (p *program) progress(name string) (func(rows int), func()) {
+	f, ok := p.err.(*os.File)
+	if !ok || !term.IsTerminal(int(f.Fd())) {
+		return nil, func() {}
+	}
+	return func(rows int) { fmt.Fprintf(p.err, "\r%s：已读 %d 行", name, rows) }, func() { fmt.Fprint(p.err, "\r\033[K") }
+}

@@ -1,0 +1,129 @@
+package main
+
+import (
+	"strconv"
+
+	"github.com/spf13/cobra"
+
+	"duixian/models"
+	"duixian/notifications"
+)
+
+func outboxCommand(p *program) *cobra.Command {
+	return group(&cobra.Command{Use: "outbox", Short: "Notices: what waits, what failed, send again"}, outboxListCommand(p), outboxShowCommand(p), outboxResendCommand(p))
+}
+
+func outboxListCommand(p *program) *cobra.Command {
+	var state, kind string
+	limit := 50
+	cmd := &cobra.Command{
+		Use: "list", Short: "Newest notices first", Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return p.with(cmd.Context(), func(a *app) error {
+				f := models.NoticeFilter{Kind: kind, Limit: limit}
+				if state != "" {
+					f.States = []models.NoticeState{models.NoticeState(state)}
+				}
+				rows, err := a.store.Read(cmd.Context()).Notices(f)
+				if err != nil {
+					return err
+				}
+				for _, n := range rows {
+					lines(p.out, "#%-6d %-20s 成员 #%d  %s  %s  %s", n.ID, n.Kind, n.MemberID, n.CreatedAt.Text(), n.State.Text(), n.ReasonText())
+				}
+				lines(p.out, "共 %d 条", len(rows))
+				return nil
+			})
+		},
+	}
+	cmd.Flags().StringVar(&state, "state", "", "only this state: pending, dead, unknown, delivered, ...")
+	cmd.Flags().StringVar(&kind, "kind", "", "only this kind")
+	cmd.Flags().IntVar(&limit, "limit", limit, "how many")
+	return cmd
+}
+
+func outboxShowCommand(p *program) *cobra.Command {
+	return &cobra.Command{
+		Use: "show NUMBER", Short: "One notice with every try", Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			id, err := number(args[0])
+			if err != nil {
+				return err
+			}
+			return p.with(cmd.Context(), func(a *app) error {
+				q := a.store.Read(cmd.Context())
+				n, err := q.Notice(id)
+				if err != nil {
+					return err
+				}
+				lines(p.out, "#%d %s（%s）成员 #%d，%s 写入", n.ID, n.Kind, n.Thing, n.MemberID, n.CreatedAt.Text())
+				lines(p.out, "状态 %s %s，尝试 %d 次，下次 %s", n.State.Text(), n.ReasonText(), n.Tries, n.NextAt.Text())
+				tries, err := q.Deliveries(n.ID)
+				if err != nil {
+					return err
+				}
+				for _, d := range tries {
+					lines(p.out, "  %s 第 %d 次：%s %s %s", d.At.Text(), d.TryNo, d.Outcome, d.Code, d.Detail)
+				}
+				return nil
+			})
+		},
+	}
+}
+
+func outboxResendCommand(p *program) *cobra.Command {
+	var as string
+	cmd := &cobra.Command{
+		Use: "resend NUMBER", Short: "Send a dead or doubtful notice again", Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := needAs(as); err != nil {
+				return err
+			}
+			id, err := number(args[0])
+			if err != nil {
+				return err
+			}
+			return p.with(cmd.Context(), func(a *app) error {
+				n := 0
+				err := a.store.InTx(cmd.Context(), func(tx *models.Tx) (err error) {
+					n, err = tx.ResendNotice(p.instant(), p.actor(as), id)
+					return err
+				})
+				if err == nil {
+					lines(p.out, "已重新排队 %d 条", n)
+				}
+				return err
+			})
+		},
+	}
+	cmd.Flags().StringVar(&as, "as", "", "the member who asks")
+	return cmd
+}
+
+func number(s string) (int64, error) {
+	n, err := strconv.ParseInt(s, 10, 64)
+	if err != nil || n < 1 {
+		return 0, misuse("%q is not a number", s)
+	}
+	return n, nil
+}
+
+func notifyCommand(p *program) *cobra.Command {
+	return group(&cobra.Command{Use: "notify", Short: "What notices look like"}, &cobra.Command{
+		Use: "preview [KIND]", Short: "Render a notice from its sample data; without KIND list the kinds", Args: cobra.MaximumNArgs(1),
+		RunE: func(_ *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				for _, k := range notifications.Kinds() {
+					lines(p.out, "%-20s %s", k.Name, k.Title)
+				}
+				return nil
+			}
+			title, body, err := notifications.Preview(args[0])
+			if err != nil {
+				return err
+			}
+			lines(p.out, "%s\n\n%s", title, body)
+			return nil
+		},
+	})
+}

@@ -1,0 +1,165 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"duixian/notifications"
+	"duixian/policy"
+)
+
+func serveCommand(p *program) *cobra.Command {
+	return &cobra.Command{
+		Use:   "serve",
+		Short: "Run the service: the clock's jobs and the notices, until it is told to stop",
+		Long: `Runs every scheduled job and sends every notice. What passed while it was down is caught up by each job's own policy.
+It may be killed at any moment: a run that was going is taken over when its lease ends. Several may run on one MySQL
+database; on one SQLite file only one may.`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			a, err := p.open(cmd.Context(), appOptions{background: true})
+			if err != nil {
+				return err
+			}
+			return errors.Join(p.serve(cmd.Context(), a, nil), a.close())
+		},
+	}
+}
+
+// serve runs until ctx ends. ready is called once everything works; may be nil.
+func (p *program) serve(ctx context.Context, a *app, ready func()) error {
+	unlock, err := lockDatabase(a.config.Database)
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	worker, err := a.worker(p.out)
+	if err != nil {
+		return err
+	}
+	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", a.config.HTTP.Listen)
+	if err != nil {
+		return fmt.Errorf("健康检查端口：%w", err)
+	}
+	s := &service{program: p, app: a, worker: worker, told: make(chan struct{}, 1)}
+	server := &http.Server{Handler: s.health(), ReadHeaderTimeout: 5 * time.Second}
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	var group sync.WaitGroup
+	errs := make(chan error, 1)
+	group.Go(func() { s.loop(ctx, s.jobs) })
+	group.Go(func() { s.loop(ctx, s.notices) })
+	group.Go(func() {
+		if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+			errs <- err
+			stop()
+		}
+	})
+	a.log.Info("ready", "version", programVersion(), "database", a.config.Database.address(), "http", listener.Addr().String(), "policy", a.env.Book.Version, "effective", a.env.Effective.String())
+	if ready != nil {
+		ready()
+	}
+	<-ctx.Done()
+	down, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+	defer cancel()
+	err = server.Shutdown(down)
+	group.Wait()
+	select {
+	case failed := <-errs:
+		err = errors.Join(err, failed)
+	default:
+	}
+	a.log.Info("stopped")
+	return err
+}
+
+// service is the daemon's two loops. Each does what is due, asks when something is due next and sleeps until then: there is no poll, only a longest
+// sleep, because another process may write to the same database.
+type service struct {
+	*program
+	*app
+	worker *notifications.Worker
+	told   chan struct{} // a run ended: there may be notices
+
+	mu     sync.Mutex
+	failed string // what the last round could not do; empty when all is well
+	ticked time.Time
+}
+
+// longest is how long a loop sleeps at most, and what it waits after an error.
+const longest = time.Minute
+
+func (s *service) loop(ctx context.Context, round func(ctx context.Context, now policy.Instant) (policy.Instant, error)) {
+	for ctx.Err() == nil {
+		next, err := round(ctx, s.instant())
+		s.note(err)
+		wait := longest
+		if err == nil && next != 0 {
+			wait = min(wait, max(0, time.Duration(next-s.instant())*time.Millisecond))
+		}
+		select {
+		case <-ctx.Done():
+		case <-time.After(wait):
+		case <-s.told:
+		}
+	}
+}
+
+func (s *service) note(err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.ticked = s.program.now()
+	switch {
+	case err == nil:
+		s.failed = ""
+	case errors.Is(err, context.Canceled):
+	case s.failed != err.Error(): // the first of equal failures is logged, the rest is silence until it is over
+		s.failed = err.Error()
+		s.log.Error("round failed", "err", err)
+	}
+}
+
+func (s *service) jobs(ctx context.Context, now policy.Instant) (policy.Instant, error) {
+	if err := s.runner.Tick(ctx, now); err != nil {
+		return 0, err
+	}
+	select {
+	case s.told <- struct{}{}:
+	default:
+	}
+	return s.runner.NextWake(ctx, s.instant())
+}
+
+func (s *service) notices(ctx context.Context, now policy.Instant) (policy.Instant, error) {
+	if stop, err := s.store.Read(ctx).Stopped(); err != nil || stop != nil {
+		return 0, err
+	}
+	if _, err := s.worker.Deliver(ctx, now); err != nil {
+		return 0, err
+	}
+	return s.worker.NextWake(ctx, s.instant())
+}
+
+// health answers whether both loops work. It says nothing about anybody.
+func (s *service) health() http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) {
+		s.mu.Lock()
+		answer := map[string]any{"ok": s.failed == "", "version": programVersion(), "last_round": s.ticked.UTC().Format(time.RFC3339)}
+		s.mu.Unlock()
+		w.Header().Set("Content-Type", "application/json")
+		if answer["ok"] == false {
+			w.WriteHeader(http.StatusServiceUnavailable)
+		}
+		_ = json.NewEncoder(w).Encode(answer) // the asker may have gone
+	})
+	return mux
+}

@@ -1,0 +1,227 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"duixian/jobs"
+	"duixian/models"
+	"duixian/policy"
+)
+
+// countAndAmount is a number of things and their sum.
+type countAndAmount struct {
+	Count  int        `json:"count"`
+	Amount policy.Fen `json:"amount"`
+}
+
+// totals is what simulate --json prints: sums that another program can check against the files.
+type totals struct {
+	From        policy.Date               `json:"from"`
+	To          policy.Date               `json:"to"`
+	Policy      string                    `json:"policy_version"`
+	Awards      int                       `json:"awards"`
+	Awarded     policy.Fen                `json:"awarded"`
+	ByClause    map[string]countAndAmount `json:"by_clause"`
+	ByItem      map[string]countAndAmount `json:"by_item"`
+	ByYear      map[string]countAndAmount `json:"by_year"`     // of approval
+	Instalments map[string]countAndAmount `json:"instalments"` // by state
+	DueByYear   map[string]countAndAmount `json:"due_by_year"` // of the due day
+	Claims      map[string]int            `json:"claims"`      // by state
+	Decisions   int                       `json:"decisions"`
+	Runs        map[string]map[string]int `json:"runs"` // by job and state
+	Notices     map[string]int            `json:"notices"`
+	Findings    []string                  `json:"findings"`
+	Assumed     string                    `json:"assumed_calendar_after,omitempty"`
+	Lines       []awardLine               `json:"lines"`
+}
+
+// awardLine is one award, to be compared line by line.
+type awardLine struct {
+	Item        string           `json:"item"`
+	Code        string           `json:"code"`
+	Key         string           `json:"key"`
+	Amount      policy.Fen       `json:"amount"`
+	ApprovedOn  policy.Date      `json:"approved_on"`
+	Instalments []instalmentLine `json:"instalments"`
+}
+
+type instalmentLine struct {
+	No     int                    `json:"no"`
+	Amount policy.Fen             `json:"amount"`
+	DueOn  policy.Date            `json:"due_on"`
+	State  models.InstalmentState `json:"state"`
+}
+
+func sumTotals(ctx context.Context, s *jobs.Simulation) (t totals, checks []models.CheckResult, err error) {
+	q := s.Env.Store.Read(ctx)
+	t = totals{From: s.From, To: s.To, Policy: s.Env.Book.Version, Findings: []string{}, Runs: map[string]map[string]int{}, Lines: []awardLine{}}
+	for _, part := range []struct {
+		by   string
+		sums func(by string) ([]models.Sum, error)
+		into *map[string]countAndAmount
+	}{
+		{"clause", q.AwardSums, &t.ByClause},
+		{"item", q.AwardSums, &t.ByItem},
+		{"year", q.AwardSums, &t.ByYear},
+		{"state", q.InstalmentSums, &t.Instalments},
+		{"year", q.InstalmentSums, &t.DueByYear},
+	} {
+		sums, err := part.sums(part.by)
+		if err != nil {
+			return t, nil, err
+		}
+		m := map[string]countAndAmount{}
+		for _, s := range sums {
+			m[s.Name] = countAndAmount{s.N, s.Amount}
+		}
+		*part.into = m
+	}
+	for _, c := range t.ByItem {
+		t.Awards, t.Awarded = t.Awards+c.Count, t.Awarded+c.Amount
+	}
+	if t.Claims, err = q.ClaimCounts(); err != nil {
+		return t, nil, err
+	}
+	if t.Decisions, err = q.CountDecisions(); err != nil {
+		return t, nil, err
+	}
+	if t.Notices, err = q.DeliveredByKind(); err != nil {
+		return t, nil, err
+	}
+	runs, err := q.RunCounts()
+	if err != nil {
+		return t, nil, err
+	}
+	for name, n := range runs {
+		job, state, _ := strings.Cut(name, " ")
+		if t.Runs[job] == nil {
+			t.Runs[job] = map[string]int{}
+		}
+		t.Runs[job][state] = n
+	}
+	if last := s.Env.Calendar.LastKnown(); last < s.To {
+		t.Assumed = last.String()
+	}
+	if t.Lines, err = awardLines(q); err != nil {
+		return t, nil, err
+	}
+	if checks, err = s.Runner.Check(ctx, policy.InstantOf(s.Now())); err != nil {
+		return t, nil, err
+	}
+	for _, c := range checks {
+		for _, f := range c.Findings {
+			t.Findings = append(t.Findings, c.No+" "+c.Title+"："+f)
+		}
+		if c.Examined == 0 && mustExamine[c.No] {
+			t.Findings = append(t.Findings, c.No+" "+c.Title+"：没有可查的数据")
+		}
+	}
+	return t, checks, nil
+}
+
+// mustExamine are the checks that a simulation with data cannot leave without rows: one that looks at nothing proves nothing.
+var mustExamine = map[string]bool{"1": true, "4": true, "20": true, "23": true, "24": true, "24b": true, "25": true, "27": true, "31": true, "39": true, "40": true, "43": true}
+
+func awardLines(q models.Query) ([]awardLine, error) {
+	out := []awardLine{}
+	for after := int64(0); ; {
+		page, err := q.AwardsAfter(after, 500)
+		if err != nil || len(page) == 0 {
+			slices.SortFunc(out, func(a, b awardLine) int {
+				return strings.Compare(a.Item+" "+a.Code+" "+a.Key, b.Item+" "+b.Code+" "+b.Key)
+			})
+			return out, err
+		}
+		for _, a := range page {
+			after = a.ID
+			org, err := q.Organisation(a.OrgID)
+			if err != nil {
+				return nil, err
+			}
+			claim, err := q.Claim(a.ClaimID)
+			if err != nil {
+				return nil, err
+			}
+			parts, err := q.InstalmentsOf(a.ID)
+			if err != nil {
+				return nil, err
+			}
+			l := awardLine{Item: a.Item, Code: org.Code, Key: claim.FactKey, Amount: a.AmountFen, ApprovedOn: a.ApprovedOn}
+			for _, p := range parts {
+				l.Instalments = append(l.Instalments, instalmentLine{p.No, p.AmountFen, p.DueOn, p.State})
+			}
+			out = append(out, l)
+		}
+	}
+}
+
+// simulated prints what happened: totals as JSON, or a timeline with sums for people. Findings fail the command.
+func (p *program) simulated(ctx context.Context, s *jobs.Simulation, o simulateOptions) error {
+	t, checks, err := sumTotals(ctx, s)
+	if err != nil {
+		return err
+	}
+	if o.asJSON {
+		if err := printJSON(p.out, t); err != nil {
+			return err
+		}
+	} else if err := p.printTimeline(ctx, s, t, checks); err != nil {
+		return err
+	}
+	if len(t.Findings) > 0 {
+		return errSilent
+	}
+	return nil
+}
+
+func (p *program) printTimeline(ctx context.Context, s *jobs.Simulation, t totals, checks []models.CheckResult) error {
+	months, err := s.Env.Store.Read(ctx).Timeline()
+	if err != nil {
+		return err
+	}
+	lines(p.out, "%s 至 %s", t.From.Text(), t.To.Text())
+	for _, m := range months {
+		mark := ""
+		if t.Assumed != "" && m.Month.Last().String() > t.Assumed {
+			mark = "（工作日暂定）"
+		}
+		var parts []string
+		add := func(n int, format string, args ...any) {
+			if n > 0 {
+				parts = append(parts, fmt.Sprintf(format, args...))
+			}
+		}
+		add(m.Decisions, "审核 %d 项", m.Decisions)
+		add(m.Awards, "核定 %d 项 %s", m.Awards, m.Awarded.Text())
+		add(m.Due, "到期可拨 %d 期 %s", m.Due, m.DueFen.Text())
+		add(m.Held, "暂缓 %d 期", m.Held)
+		notices := 0
+		for _, n := range m.Notices {
+			notices += n
+		}
+		add(notices, "通知 %d 条", notices)
+		if len(parts) > 0 {
+			lines(p.out, "%s%s  %s", m.Month.Text(), mark, strings.Join(parts, "，"))
+		}
+	}
+	for _, table := range []struct {
+		title string
+		rows  map[string]countAndAmount
+	}{{"按条款", t.ByClause}, {"按核定年度", t.ByYear}, {"按到期年度", t.DueByYear}, {"按分期状态", t.Instalments}} {
+		lines(p.out, "\n%s", table.title)
+		for _, name := range slices.Sorted(maps.Keys(table.rows)) {
+			lines(p.out, "  %-12s %5d 项  %s", name, table.rows[name].Count, table.rows[name].Amount.Text())
+		}
+	}
+	lines(p.out, "\n通知")
+	for _, kind := range slices.Sorted(maps.Keys(t.Notices)) {
+		lines(p.out, "  %-24s %d 条", kind, t.Notices[kind])
+	}
+	lines(p.out, "\n合计核定 %d 项 %s", t.Awards, t.Awarded.Text())
+	printChecks(p, checks)
+	return nil
+}
