@@ -43,6 +43,9 @@ func (r *Runner) Retry(ctx context.Context, actor models.Actor, runID int64, now
 		return row, err
 	}
 	err = r.env.Store.InTxResolve(ctx, again, func(tx *models.Tx) (err error) {
+		if err := mayBegin(tx, j, row.ApprovalID); err != nil {
+			return err
+		}
 		if row, err = tx.Run(runID); err != nil {
 			return err
 		}
@@ -92,7 +95,7 @@ func (r *Runner) ask(ctx context.Context, actor models.Actor, name string, param
 		bySlot.SlotKey, bySlot.SlotAt = models.SlotKey(slots[0]), slots[0]
 	}
 	err = r.env.Store.InTxResolve(ctx, again, func(tx *models.Tx) (err error) {
-		if err := mayBegin(tx, j); err != nil {
+		if err := mayBegin(tx, j, approval); err != nil {
 			return err
 		}
 		row, err = r.enqueue(tx, actor, bySlot, now)
@@ -131,13 +134,19 @@ func (j *entry) request(id string, params models.Params, approval int64, actor m
 }
 
 // mayBegin refuses a request while everything is stopped or the job is paused: better told now than left waiting.
-func mayBegin(tx *models.Tx, j *entry) error {
+func mayBegin(tx *models.Tx, j *entry, approval int64) error {
 	stop, err := tx.Stopped()
 	if err != nil {
 		return err
 	}
 	if stop != nil {
-		return models.E(models.Unavailable, "系统已于 %s 紧急停止（%s），不能执行任务；恢复运行须两人办理", stop.Since.Text(), stop.Reason)
+		resumes, err := tx.EndsStop(approval)
+		if err != nil {
+			return err
+		}
+		if !resumes {
+			return models.E(models.Unavailable, "系统已于 %s 紧急停止（%s），不能执行任务；恢复运行须两人办理", stop.Since.Text(), stop.Reason)
+		}
 	}
 	settings, err := tx.JobSettings()
 	if err != nil {

@@ -10,6 +10,7 @@ import (
 	"duixian/jobs"
 	"duixian/models"
 	"duixian/models/modelstest"
+	"duixian/policy"
 )
 
 func TestEveryRunEnds(t *testing.T) {
@@ -164,6 +165,35 @@ func TestAStopEndsWhatRunsBeforeItsNextTransaction(t *testing.T) {
 		}
 		if _, err := r.RunNow(t.Context(), models.System, "daily", nil, 0, "x", b.clock.add(0)); models.CodeOf(err) != models.Unavailable || !strings.Contains(err.Error(), "金额不对") {
 			t.Errorf("started by hand while stopped: %v", err)
+		}
+	})
+}
+
+func TestTwoPeopleStartEverythingAgain(t *testing.T) {
+	modelstest.Each(t, func(t *testing.T, s *models.Store) {
+		h := newHouse(t, s)
+		h.play("2026-03-02", "2026-03-02")
+		r, now := h.sim.Runner, policy.InstantOf(h.sim.Now())
+		if _, err := r.Stop(t.Context(), h.checker, "名单有误", now); err != nil {
+			t.Fatal(err)
+		}
+		stop, err := h.q().Stopped()
+		if err != nil || stop == nil {
+			t.Fatal(stop, err)
+		}
+		sub, err := r.SubmitDraft(t.Context(), h.maker, jobs.ResumeDraft(*stop, now.Date()), now)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := r.Decide(t.Context(), h.maker, sub.Code, true, "", now); err == nil {
+			t.Error("one person started everything again")
+		}
+		if sub, err = r.Decide(t.Context(), h.checker, sub.Code, true, "", now); err != nil {
+			t.Fatal(err)
+		}
+		if stop, err := h.q().Stopped(); stop != nil || err != nil {
+			row, _ := h.q().Run(sub.RunID)
+			t.Errorf("still stopped: %+v, %v; %+v", stop, err, row)
 		}
 	})
 }

@@ -17,10 +17,14 @@ type Lease struct {
 
 func (l Lease) until() policy.Instant { return l.Now.Add(l.For) }
 
+// goesOn holds while nothing is stopped, and for the one run that starts everything again: it carries out a plan of
+// the kind resume that two people have approved.
+const goesOn = ` AND (NOT EXISTS (SELECT 1 FROM stops WHERE live = 1) OR EXISTS (SELECT 1 FROM approvals a JOIN plans p ON p.id = a.plan_id
+	WHERE a.id = job_runs.approval_id AND a.state IN ('approved', 'executed') AND p.kind = 'resume'))`
+
 // Nothing starts while everything is stopped or the job is paused; part of the claim itself, so that no claim slips
 // in between asking and taking.
-const mayStart = ` AND NOT EXISTS (SELECT 1 FROM stops WHERE live = 1)
-	AND NOT EXISTS (SELECT 1 FROM job_settings s WHERE s.job = job_runs.job AND s.paused = 1)`
+const mayStart = goesOn + ` AND NOT EXISTS (SELECT 1 FROM job_settings s WHERE s.job = job_runs.job AND s.paused = 1)`
 
 // A lease has ended when its time is over. One that lies further ahead than any lease can was written under a clock
 // that ran ahead: it would otherwise block the job until that day.

@@ -32,7 +32,7 @@ func (Chunk) TableName() string { return "run_chunks" }
 // A plain read would not do: it may see the past.
 func (tx *Tx) Fence(r Run, c Chunk, total int, until policy.Instant) error {
 	n, err := affected(tx.db.Exec("UPDATE job_runs SET cursor_key = ?, done_items = done_items + ?, total_items = ?, lease_until = ?"+
-		mine+" AND NOT EXISTS (SELECT 1 FROM stops WHERE live = 1)", append([]any{c.ToKey, c.Items, total, until}, r.mine()...)...))
+		mine+goesOn, append([]any{c.ToKey, c.Items, total, until}, r.mine()...)...))
 	if err != nil {
 		return err
 	}

@@ -67,13 +67,11 @@ func (tx *Tx) EndStop(approvalID int64, actor Actor, now policy.Instant) error {
 	if live == nil {
 		return E(Conflict, "系统没有处于紧急停止状态")
 	}
-	var n int64
-	err = tx.db.Raw(`SELECT COUNT(*) FROM approvals a JOIN plans p ON p.id = a.plan_id WHERE a.id = ? AND p.kind = 'resume'
-		AND a.state IN ('approved', 'executed') AND a.checker_id <> a.maker_id AND a.submitted_at >= ?`, approvalID, live.Since).Scan(&n).Error
+	ok, err := tx.EndsStop(approvalID)
 	if err != nil {
-		return readable(err)
+		return err
 	}
-	if n != 1 {
+	if !ok {
 		return E(Forbidden, "恢复运行须由两人办理：先提交恢复方案，再由另一人同意；审批 #%d 不是本次停止之后通过的恢复审批", approvalID)
 	}
 	ended, err := affected(tx.db.Exec("UPDATE stops SET ended_at = ?, approval_id = ? WHERE id = ? AND ended_at = 0", now, approvalID, live.ID))
@@ -81,4 +79,12 @@ func (tx *Tx) EndStop(approvalID int64, actor Actor, now policy.Instant) error {
 		return err
 	}
 	return tx.Audit(now, Entry{Stream: "jobs", Actor: actor, Action: "end_stop", Entity: "stop", Data: map[string]any{"id": live.ID, "approval": approvalID}})
+}
+
+// EndsStop reports whether two people have agreed, after the live stop, to start everything again.
+func (q Query) EndsStop(approvalID int64) (bool, error) {
+	var n int64
+	err := q.db.Raw(`SELECT COUNT(*) FROM approvals a JOIN plans p ON p.id = a.plan_id WHERE a.id = ? AND p.kind = 'resume'
+		AND a.state IN ('approved', 'executed') AND a.checker_id <> a.maker_id AND a.submitted_at >= (SELECT since FROM stops WHERE live = 1)`, approvalID).Scan(&n).Error
+	return n == 1, readable(err)
 }
