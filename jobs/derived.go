@@ -112,7 +112,12 @@ func (k *desk) grantedElsewhere(c models.Claim, fact models.KnownFact) (bool, er
 		if o.ID == c.ID || k.kindOf(o.Item) != fact.Kind || !k.counts(c, o) {
 			continue
 		}
-		if fact.Kind == "headquarters" || o.Item == c.Item {
+		switch {
+		case fact.Kind == "headquarters": // one of the tiers, once
+			return true, nil
+		case fact.Kind == "landing" && attrOf(k.dossier, "landing", o.FactKey, "project") != attrOf(k.dossier, "landing", c.FactKey, "project"):
+			continue // another project
+		case o.Item == c.Item:
 			return true, nil
 		}
 	}

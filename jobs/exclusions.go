@@ -1,6 +1,7 @@
 package jobs
 
 import (
+	"cmp"
 	"fmt"
 
 	"duixian/models"
@@ -28,8 +29,12 @@ func exclusions(tx *models.Tx, env *Env, item *policy.Item, c models.Claim, org 
 		}, nil
 	case "park", "export-base": // once per park or base
 		return []string{item.ID + ":" + org.Code}, nil
-	case "landing":
-		return []string{"landing:" + org.Code + ":" + c.FactKey}, nil
+	case "landing": // once per project
+		d, err := tx.Dossier(c.OrgID, c.ChangedOn)
+		if err != nil {
+			return nil, err
+		}
+		return []string{"landing:" + org.Code + ":" + cmp.Or(attrOf(d, "landing", c.FactKey, "project"), c.FactKey)}, nil
 	}
 	return nil, nil
 }
@@ -50,14 +55,18 @@ func nominalYear(tx *models.Tx, item *policy.Item, c models.Claim) (int, error) 
 	return c.FactOn.Year(), nil
 }
 
-// headquartersKey names the enterprise group that a headquarters belongs to; one that names none is its own group.
-func headquartersKey(d *models.Dossier, key string) string {
+// attrOf is a text attribute of a fact, empty when it has none.
+func attrOf(d *models.Dossier, kind, key, name string) string {
 	for _, f := range d.Facts {
-		if f.Kind == "headquarters" && f.Key == key {
-			if g, _ := f.Attrs["group"].(string); g != "" {
-				return "headquarters:" + g
-			}
+		if f.Kind == kind && f.Key == key {
+			text, _ := f.Attrs[name].(string)
+			return text
 		}
 	}
-	return "headquarters:" + d.Org.Code
+	return ""
+}
+
+// headquartersKey names the enterprise group that a headquarters belongs to; one that names none is its own group.
+func headquartersKey(d *models.Dossier, key string) string {
+	return "headquarters:" + cmp.Or(attrOf(d, "headquarters", key, "group"), d.Org.Code)
 }
