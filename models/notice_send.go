@@ -11,6 +11,7 @@ import (
 type NoticeClaim struct {
 	DigestID    int64
 	ProviderKey string
+	Fresh       bool // a message that was never handed over; false = one whose last try was doubtful
 	Channel     string
 	Owner       string // unique for each start of each program
 	LeaseUntil  policy.Instant
@@ -60,8 +61,12 @@ func (tx *Tx) ClaimNotices(ids []int64, now policy.Instant, c NoticeClaim) (bool
 	if err != nil || int(n) == len(ids) {
 		return err == nil, err
 	}
-	return false, readable(tx.db.Exec("UPDATE notices SET state = ?, tries = tries - 1 WHERE id IN ? AND state = ? AND owner = ? AND provider_key = ?",
-		NoticePending, ids, NoticeSending, c.Owner, c.ProviderKey).Error)
+	back := map[string]any{"state": NoticePending, "tries": gorm.Expr("tries - 1"), "owner": "", "lease_until": 0}
+	if c.Fresh {
+		back["digest_id"], back["provider_key"] = 0, ""
+	}
+	return false, readable(tx.db.Model(&Notice{}).Where("id IN ? AND state = ? AND owner = ? AND provider_key = ?",
+		ids, NoticeSending, c.Owner, c.ProviderKey).UpdateColumns(back).Error)
 }
 
 // DropNotices ends pending notices that are not to be sent: superseded, or dead when somebody should look.

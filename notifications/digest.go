@@ -50,7 +50,7 @@ func fold(items []item, people map[int64]models.Recipient) []digest {
 		d := digest{to: people[b.member], items: its}
 		d.claim.DigestID, d.claim.ProviderKey = b.digest, its[0].ProviderKey
 		if b.digest == 0 { // its first number and that number's try: no other message has both
-			d.claim.DigestID, d.claim.ProviderKey = its[0].ID, fmt.Sprintf("dx-%d-%d", its[0].ID, its[0].Tries+1)
+			d.claim.DigestID, d.claim.ProviderKey, d.claim.Fresh = its[0].ID, fmt.Sprintf("dx-%d-%d", its[0].ID, its[0].Tries+1), true
 		}
 		d.again = slices.ContainsFunc(its, func(it item) bool { return it.Ambiguous > 0 })
 		digests[i] = d

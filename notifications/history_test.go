@@ -173,8 +173,8 @@ func (h *history) say(now policy.Instant, n int) {
 		}
 		return
 	}
-	for range h.rng.IntN(2) + 1 {
-		h.tell(now, m, to)
+	for i := range h.rng.IntN(2) + 1 { // the second time by a run that was taken over, a little later
+		h.tell(now.Add(time.Duration(i)*time.Minute), m, to)
 	}
 	for _, w := range who {
 		h.told[w+mark] = true

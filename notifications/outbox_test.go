@@ -14,9 +14,9 @@ import (
 func TestTellIsPartOfTheCallersTransaction(t *testing.T) {
 	modelstest.Each(t, func(t *testing.T, s *models.Store) {
 		h, no := newHouse(t, s), errors.New("no")
-		tell := func(end error) {
+		tell := func(now policy.Instant, end error) {
 			err := h.InTx(t.Context(), func(tx *models.Tx) error {
-				if err := h.outbox.Tell(tx, at("2026-02-12 02:00"), 7, award(1), notifications.Organisation(1)); err != nil {
+				if err := h.outbox.Tell(tx, now, 7, award(1), notifications.Organisation(1)); err != nil {
 					return err
 				}
 				return end
@@ -25,12 +25,12 @@ func TestTellIsPartOfTheCallersTransaction(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		tell(no)
+		tell(at("2026-02-12 02:00"), no)
 		if rows := h.rows(); len(rows) != 0 {
 			t.Fatalf("a change that was rolled back is told all the same: %+v", rows)
 		}
-		tell(nil)
-		tell(nil) // a second run of the same
+		tell(at("2026-02-12 02:00"), nil)
+		tell(at("2026-02-13 11:00"), nil) // a second run of the same
 		rows := h.rows()
 		if len(rows) != 2 {
 			t.Fatalf("%d rows, want one for each contact of the firm and none for telling twice", len(rows))

@@ -260,6 +260,37 @@ func TestTwoSenders(t *testing.T) {
 	})
 }
 
+// What is urgent is a message of its own, at any hour, and takes nothing along that can wait.
+func TestUrgentApart(t *testing.T) {
+	h := newHouse(t, modelstest.New(t))
+	h.add("zhiban1", "", models.MemberRole{Role: models.Operator}, models.MemberRole{Role: models.Clerk})
+	for run := range 2 {
+		modelstest.Exec(t, h.Store, `INSERT INTO job_runs (id, job, slot_key, slot_at, business_date, cause, actor, approval_id, params, state, reason, owner, epoch, lease_until, cursor_key, done_items, total_items,
+			attempt, policy_version, binary_version, summary, error_code, error_text, queued_at, started_at, finished_at)
+			VALUES (?, 'j', ?, 1, 1, 'clock', '', 0, '{}', 'failed', '', '', 1, 0, '', 0, 0, 1, '', '', '', '', '', 1, 1, 1)`, run+1, fmt.Sprint(run))
+	}
+	zhiban := notifications.Member(h.members["zhiban1"])
+	tell := func(now policy.Instant, from int64) {
+		h.tell(now, notifications.ImportSummary{Import: from, On: 20260212}, zhiban)
+		for run := range int64(2) {
+			h.tell(now, notifications.RunFailed{Run: run + 1, Epoch: 1, State: "failed", Title: "x", On: policy.Date(20260211 + from)}, zhiban)
+		}
+		h.tell(now, notifications.ImportSummary{Import: from + 5, On: 20260212}, zhiban)
+	}
+	p := &phone{}
+	w := h.worker("w", true, p)
+	tell(at("2026-02-12 02:00"), 1)
+	h.deliver(w, at("2026-02-12 02:00"))
+	if len(p.seen) != 1 || p.seen[0].Title != "紧急通知 2 条" || !p.seen[0].Urgent || strings.Contains(p.seen[0].Body, "导入") {
+		t.Fatalf("at night %+v", p.seen)
+	}
+	tell(at("2026-02-12 08:25"), 2)
+	h.deliver(w, at("2026-02-12 08:30"))
+	if len(p.seen) != 3 || p.seen[1].Title != "紧急通知 2 条" || p.seen[2].Title != "今日提醒 4 条" || p.seen[2].Urgent {
+		t.Errorf("in the morning %+v", p.seen[1:])
+	}
+}
+
 // A stop between two messages leaves nothing in doubt.
 func TestAStopLeavesNothingInDoubt(t *testing.T) {
 	h := newHouse(t, modelstest.New(t))
