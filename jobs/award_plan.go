@@ -9,7 +9,7 @@ import (
 	"duixian/policy"
 )
 
-const recruitItem = "recruit-headcount"
+const recruitItem = models.RecruitItem
 
 func notRecruits(item string) bool  { return item != recruitItem }
 func onlyRecruits(item string) bool { return item == recruitItem }

@@ -65,7 +65,7 @@ func (r *Runner) recompute(q models.Query, d models.Decision) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	answer = withUnknownMonths(answer, d)
+	answer = awaitMonths(answer, in.Unknown)
 	return string(answer.JSON()) == d.Result, nil
 }
 

@@ -67,6 +67,11 @@ func orgsToDecide(q models.Query, job string, on policy.Date) ([]int64, error) {
 	if err != nil {
 		return nil, err
 	}
+	recruiting, err := q.TouchedRecruitOrgs(last.BusinessDate, on, last.StartedAt)
+	if err != nil {
+		return nil, err
+	}
+	ids = append(ids, recruiting...)
 	held, err := q.ClaimsIn(models.ClaimHeld)
 	if err != nil {
 		return nil, err
@@ -111,11 +116,10 @@ func decideOrgs(tx *models.Tx, env *Env, ids []int64, on policy.Date, runID int6
 		if err := k.decide(d); err != nil {
 			return nil, fmt.Errorf("%s（%s）: %w", d.Org.Name, d.Org.Code, err)
 		}
-		late, err := redecideRecruits(tx, env, d.Org.ID, on, runID)
-		if err != nil {
+		if err := k.redecideRecruits(); err != nil {
 			return nil, fmt.Errorf("%s（%s）引才奖励: %w", d.Org.Name, d.Org.Code, err)
 		}
-		changed = append(append(changed, k.changed...), late...)
+		changed = append(changed, k.changed...)
 	}
 	return changed, nil
 }

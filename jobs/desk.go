@@ -40,10 +40,7 @@ func newDesk(env *Env, tx *models.Tx, on policy.Date, runID int64, rounds map[st
 // decide works through one organisation. Claims are decided in the order of their facts (day, id), because earlier ones use up
 // what later ones share.
 func (k *desk) decide(d *models.Dossier) error {
-	k.dossier, k.awards = d, map[int64]models.Award{}
-	for _, a := range d.Awards {
-		k.awards[a.ClaimID] = a
-	}
+	k.take(d)
 	facts := map[int64]models.KnownFact{}
 	for _, f := range k.due() {
 		c, err := k.open(f)
@@ -63,6 +60,14 @@ func (k *desk) decide(d *models.Dossier) error {
 		}
 	}
 	return nil
+}
+
+// take puts a dossier on the desk.
+func (k *desk) take(d *models.Dossier) {
+	k.dossier, k.awards = d, map[int64]models.Award{}
+	for _, a := range d.Awards {
+		k.awards[a.ClaimID] = a
+	}
 }
 
 // due lists the facts that make claims and whose day has come, in the order of their days.
@@ -233,11 +238,7 @@ func (k *desk) store(c *models.Claim, answer policy.Decision, in models.Inputs) 
 	if err != nil {
 		return err
 	}
-	in.Facts = nil
-	frozen, err := models.Canonical(struct {
-		Facts  json.RawMessage `json:"facts"`
-		People []int64         `json:"people,omitempty"`
-	}{facts, in.People})
+	frozen, err := models.Canonical(frozenInputs{facts, in.People, in.Unknown})
 	if err != nil {
 		return err
 	}
@@ -334,13 +335,17 @@ func (k *desk) hasDemoAward(c models.Claim) bool {
 
 // inputsOf reads back what a decision was made from.
 func inputsOf(d models.Decision) (models.Inputs, error) {
-	var raw struct {
-		Facts  json.RawMessage
-		People []int64
-	}
+	var raw frozenInputs
 	if err := json.Unmarshal([]byte(d.Facts), &raw); err != nil {
 		return models.Inputs{}, err
 	}
 	facts, err := policy.DecodeFacts(raw.Facts)
-	return models.Inputs{Facts: maps.Clone(facts), People: raw.People}, err
+	return models.Inputs{Facts: maps.Clone(facts), People: raw.People, Unknown: raw.Unknown}, err
+}
+
+// frozenInputs is models.Inputs with the facts in the book's own canonical form.
+type frozenInputs struct {
+	Facts   json.RawMessage       `json:"facts"`
+	People  []int64               `json:"people,omitempty"`
+	Unknown *models.UnknownMonths `json:"unknown,omitempty"`
 }

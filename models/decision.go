@@ -22,17 +22,25 @@ type Decision struct {
 	EffectiveFrom policy.Date
 	OnDay         policy.Date // business date on which it was decided
 	KnownOn       policy.Date // what was known by then was used
-	Facts         string      // canonical JSON: {"facts":{…},"people":[…]}
+	Facts         string      // canonical JSON of Inputs
 	Result        string      // canonical JSON of policy.Decision
 	Hash          string      // over book version, facts and result
 	RunID         int64
 }
 
 // Inputs is what Facts holds: the facts given to the rules, and for recruits the people (ids, never numbers) whose
-// heads are paid.
+// heads are paid, and those of whom it was not known yet.
 type Inputs struct {
-	Facts  policy.Facts `json:"facts"`
-	People []int64      `json:"people,omitempty"`
+	Facts   policy.Facts   `json:"facts"`
+	People  []int64        `json:"people,omitempty"`
+	Unknown *UnknownMonths `json:"unknown,omitempty"`
+}
+
+// UnknownMonths says that too few heads are not the last word: with the months insured that no file has covered yet,
+// there would be enough.
+type UnknownMonths struct {
+	Heads  int            `json:"heads"` // that might count
+	Months []policy.Month `json:"months"`
 }
 
 func (d Decision) sum() string {

@@ -144,6 +144,16 @@ func (q Query) InsuranceChanges(after, on policy.Date) ([]InsuranceChange, error
 	return find[InsuranceChange](q.db.Where("on_day > ? AND on_day <= ?", after, on).Order("on_day, id"))
 }
 
+// InsuranceChangesOfRun lists what one run found on a business day of the agencies after one, by agency, year and root.
+func (q Query) InsuranceChangesOfRun(on policy.Date, runID, afterOrg int64) ([]InsuranceChange, error) {
+	return find[InsuranceChange](q.db.Where("on_day = ? AND run_id = ? AND org_id > ?", on, runID, afterOrg).Order("org_id, hire_year, root_id, id"))
+}
+
+// InsuranceChangeCounts counts what one run found on a business day, by the stage that recruits came to.
+func (q Query) InsuranceChangeCounts(on policy.Date, runID int64) (map[string]int, error) {
+	return counts(q.db.Raw("SELECT became AS name, COUNT(*) AS n FROM insurance_changes WHERE on_day = ? AND run_id = ? GROUP BY became", on, runID))
+}
+
 // InsuranceChangesOf lists an agency's changes of a hire year, newest first.
 func (q Query) InsuranceChangesOf(orgID int64, hireYear, limit int) ([]InsuranceChange, error) {
 	return find[InsuranceChange](q.db.Where("org_id = ? AND hire_year = ?", orgID, hireYear).Order("id DESC").Limit(limit))
