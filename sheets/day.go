@@ -10,9 +10,9 @@ import (
 )
 
 // ParseDay reads a day as people and spreadsheets write it: 2023-09-01, 2023.9.1, 2023/9/1, 20230901, 2023年9月1日, with or
-// without a time of midnight, and the serial number of a spreadsheet (45170). A month without a day is refused.
+// without a time of day, and the serial number of a spreadsheet (45170). A month without a day is refused.
 func ParseDay(s string) (policy.Date, error) {
-	t := squash(s)
+	t := squash(withoutTime(fold(s)))
 	if digitsOnly(t) {
 		switch len(t) {
 		case 8:
@@ -24,15 +24,8 @@ func ParseDay(s string) (policy.Date, error) {
 		}
 		return 0, notADay(s)
 	}
-	// 2023-09-01 00:00:00 and 2023-09-01T00:00:00 lose the blank or keep the T; 45170.0 is a serial number.
-	if whole, frac, found := strings.Cut(t, "."); found && len(whole) == 5 && digitsOnly(whole) && strings.Trim(frac, "0") == "" {
-		return serialDay(whole, s)
-	}
-	for _, midnight := range []string{"T00:00:00Z", "T00:00:00.000", "T00:00:00", "00:00:00.000", "00:00:00", "0:00:00", "00:00", "0:00"} {
-		if rest, found := strings.CutSuffix(t, midnight); found && len(rest) >= 8 {
-			t = rest
-			break
-		}
+	if whole, frac, found := strings.Cut(t, "."); found && len(whole) == 5 && digitsOnly(whole) && digitsOnly(frac) {
+		return serialDay(whole, s) // the fraction is the time of day
 	}
 	parts := splitDay(t)
 	if len(parts) == 2 {
@@ -42,6 +35,15 @@ func ParseDay(s string) (policy.Date, error) {
 		return 0, notADay(s)
 	}
 	return civil(parts[0], parts[1], parts[2], s)
+}
+
+// withoutTime cuts off a time of day: 2023-09-01 08:30:00, 2023-09-01T00:00:00Z.
+func withoutTime(s string) string {
+	cut := strings.IndexAny(s, " T")
+	if cut < 8 || strings.Trim(s[cut+1:], "0123456789:.Z") != "" || !strings.Contains(s[cut:], ":") {
+		return s
+	}
+	return s[:cut]
 }
 
 // splitDay cuts at one kind of separator, or at 年月日.

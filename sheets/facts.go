@@ -187,7 +187,7 @@ func readFactOf(l *line, into *Records, kinds []factKind, attributes map[string]
 		}
 	}
 	l.kindRules(kind.kind, attrs)
-	r.Key = l.text("编号")
+	r.Key = l.textUpTo("编号", 30)
 	if year, there := attrs["year"]; r.Key == "" && kind.yearly && there {
 		r.Key = fmt.Sprint(year)
 	} else if r.Key == "" {
@@ -198,9 +198,6 @@ func readFactOf(l *line, into *Records, kinds []factKind, attributes map[string]
 
 // finish stores the row when nothing in it was refused.
 func (r FactRow) finish(l *line, attrs map[string]any, into *Records) {
-	if len(r.Key) > 90 {
-		l.refuse("编号", r.Key, "缩短到30个字以内", "编号太长")
-	}
 	if r.On > r.Known && r.Known != 0 {
 		l.refuse("日期", r.On.String(), "核对日期", "日期晚于报送日期 %s", r.Known)
 	}

@@ -61,28 +61,32 @@ var firms = Dataset{
 			code      string
 			on, known policy.Date
 		}
+		all.Firms = sameCode(l, all.Firms)
 		all.Firms = once(l, all.Firms, "机构、同一生效日期的情况",
 			func(r FirmRow) key { return key{r.Code, r.On, r.Known} }, func(r FirmRow) Place { return r.At },
 			func(a, b FirmRow) bool { b.At = a.At; return a == b })
-		sameCode(l, all.Firms)
 	},
 }
 
-// sameCode finds one code under two names. Said on one day it is a mistake; on two days it is a change of name.
-func sameCode(l *lines, rows []FirmRow) {
-	first := map[string]FirmRow{}
+// sameCode finds one code under two names. Said on one day it is a mistake and the second row is refused; on two days it
+// is a change of name.
+func sameCode(l *lines, rows []FirmRow) (kept []FirmRow) {
+	names := map[string]FirmRow{}
 	for _, r := range rows {
-		before, there := first[r.Code]
+		before, there := names[r.Code]
 		switch {
 		case !there:
-			first[r.Code] = r
+			names[r.Code] = r
 		case SameName(before.Name) == SameName(r.Name):
 		case before.Known == r.Known && before.On == r.On:
 			l.refuse(r.At, orgCode.Title, r.Code, "核对两家机构的代码", "与%s“%s”是同一代码，名称却是“%s”", before.At, before.Name, r.Name)
+			continue
 		default:
 			l.warn(r.At, orgName.Title, r.Name, "如是更名可照常导入", "与%s“%s”是同一代码，名称不同", before.At, before.Name)
 		}
+		kept = append(kept, r)
 	}
+	return kept
 }
 
 func readFirm(l *line, into *Records) {

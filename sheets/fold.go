@@ -7,10 +7,10 @@ import (
 )
 
 // fold makes what people type alike: full-width letters, digits and punctuation become half-width, all kinds of blanks
-// and invisible marks at the ends go, and so does the apostrophe that spreadsheets use to mean "text".
+// and invisible marks at the ends go.
 func fold(s string) string {
 	if plainASCII(s) {
-		return strings.TrimPrefix(strings.TrimSpace(s), "'")
+		return bare(s)
 	}
 	s = strings.Map(func(r rune) rune {
 		switch r {
@@ -21,8 +21,16 @@ func fold(s string) string {
 		}
 		return r
 	}, s)
-	s = width.Fold.String(s)
-	return strings.TrimPrefix(strings.TrimSpace(s), "'")
+	return bare(width.Fold.String(s))
+}
+
+// bare takes off blanks and what people put around a number to keep it as text: '0012 and ="0012".
+func bare(s string) string {
+	s = strings.TrimPrefix(strings.TrimSpace(s), "'")
+	if strings.HasPrefix(s, `="`) && strings.HasSuffix(s, `"`) && len(s) > 2 {
+		s = s[2 : len(s)-1]
+	}
+	return strings.TrimSpace(s)
 }
 
 func plainASCII(s string) bool {

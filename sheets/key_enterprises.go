@@ -24,7 +24,7 @@ var keyEnterprises = Dataset{
 	},
 	record: func(l *line, into *Records) {
 		r := KeyEnterpriseRow{
-			At: l.at(), Name: l.mustText("企业名称"), Code: l.creditCode(orgCode.Title), Chain: l.text("产业"),
+			At: l.at(), Name: l.mustText("企业名称"), Code: l.creditCode(orgCode.Title), Chain: l.textUpTo("产业", 30),
 			From: l.mustDay("列入日期"), To: l.day("移出日期"), Known: l.knownOn(),
 		}
 		l.checkInterval("移出日期", r.From, r.To)

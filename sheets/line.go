@@ -1,9 +1,11 @@
 package sheets
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -57,10 +59,10 @@ func (l *line) warn(column, value, fix, format string, args ...any) {
 }
 
 func (l *line) shown(column, value string) string {
-	if l.column(column).Personal {
+	if l.column(column).Personal && !strings.Contains(value, "E+") { // 3.30702E+17 says nothing about anybody
 		return mask(fold(value))
 	}
-	if strings.Contains(column, "代码") || strings.Contains(column, "号") {
+	if (strings.Contains(column, "代码") || strings.Contains(column, "号")) && !likeResidentID(value) {
 		return value // codes of organisations are public and have to be read in full
 	}
 	return quoted(value)
@@ -79,7 +81,24 @@ func (l *line) raw(column string) string {
 		l.refuse(column, "", "复制该列后“选择性粘贴为数值”，再保存", "单元格是公式，程序只认填好的值")
 		return ""
 	}
-	return fold(l.row.Cells[i])
+	s := fold(l.row.Cells[i])
+	if likeResidentID(s) && !l.column(column).Personal {
+		l.row.Cells[i] = ""
+		l.refuse(column, mask(s), "把身份证号移到证件号码列；其他列不得出现", "“%s”里是身份证号", column)
+		return ""
+	}
+	return s
+}
+
+// likeResidentID recognises an identity number in a column that is not for it, where it would be stored and shown
+// unprotected: eighteen characters with a birthday of a living person in the middle.
+func likeResidentID(s string) bool {
+	s = squash(s)
+	if len(s) != 18 || !digitsOnly(s[:17]) || !strings.Contains("0123456789Xx", s[17:]) || s[6:8] != "19" && s[6:8] != "20" {
+		return false
+	}
+	_, err := civil(s[6:10], s[10:12], s[12:14], s)
+	return err == nil
 }
 
 // must is raw, refused when empty.
@@ -87,7 +106,11 @@ func (l *line) must(column string) string {
 	before := len(l.report.Findings) + l.report.More
 	s := l.raw(column)
 	if s == "" && before == len(l.report.Findings)+l.report.More {
-		l.refuse(column, "", "补填“"+column+"”", "没有填“%s”", column)
+		fix := "补填“" + column + "”"
+		if l.row.Sheet != "" {
+			fix += "（合并的单元格请先取消合并，逐行填满）"
+		}
+		l.refuse(column, "", fix, "没有填“%s”", column)
 	}
 	return s
 }
@@ -103,14 +126,21 @@ func (l *line) keep(s string) string {
 }
 
 // text is what a column says, at most 80 characters: what is longer belongs into a document, not into a list.
-func (l *line) text(column string) string {
+func (l *line) text(column string) string { return l.textUpTo(column, 80) }
+
+func (l *line) textUpTo(column string, runes int) string {
 	s := strings.Join(strings.Fields(l.raw(column)), " ")
-	if utf8.RuneCountInString(s) > 80 {
-		l.refuse(column, s, "缩短到80个字以内", "“%s”超过80个字", column)
+	if utf8.RuneCountInString(s) > runes || len(s) > 3*runes {
+		l.refuse(column, s, fmt.Sprintf("缩短到%d个字以内", runes), "“%s”太长", column)
 		return ""
+	}
+	if !plainASCII(s) {
+		s = chineseBrackets.Replace(s) // as on business licences and bank accounts
 	}
 	return l.keep(s)
 }
+
+var chineseBrackets = strings.NewReplacer("(", "（", ")", "）")
 
 func (l *line) mustText(column string) string {
 	if l.must(column) == "" {
@@ -202,7 +232,7 @@ func (l *line) creditCode(column string) string {
 	}
 	code, err := policy.ParseCreditCode(s)
 	if err != nil {
-		l.refuse(column, s, "与营业执照核对", "%v", err)
+		l.refuse(column, s, "与营业执照核对", "%s", strings.Replace(err.Error(), " "+strconv.Quote(s)+" ", "", 1)) // the value stands beside
 		return ""
 	}
 	if w := code.Warning(); w != "" {
@@ -219,7 +249,11 @@ func (l *line) residentID(column string, known policy.Date) string {
 	}
 	id, err := policy.ParseResidentID(s)
 	if err != nil {
-		l.refuse(column, s, "与身份证核对；电子表格里请先把该列设为文本格式再填", "%v", err)
+		problem, advice, _ := strings.Cut(err.Error(), "；请")
+		if len(s) == 18 && strings.Trim(strings.ToUpper(s), "0123456789X") != "" {
+			problem = "身份证号里有数字和 X 以外的字符"
+		}
+		l.refuse(column, s, cmp.Or(advice, "与身份证核对"), "%s", problem)
 		return ""
 	}
 	if err := id.CheckOn(known); err != nil {

@@ -59,10 +59,11 @@ var members = Dataset{
 
 func readMember(l *line, into *Records) {
 	r := MemberRow{
-		At: l.at(), Code: strings.ToLower(squash(l.must("成员编号"))), Name: l.mustText("姓名"), Role: l.choice("角色", roles), Chat: squash(l.raw("钉钉账号")),
+		At: l.at(), Code: strings.ToLower(squash(l.must("成员编号"))), Name: l.textUpTo("姓名", 30), Role: l.choice("角色", roles), Chat: squash(l.textUpTo("钉钉账号", 30)),
 		Active: l.choice("状态", map[string]string{"在用": "yes", "启用": "yes", "正常": "yes", "停用": "no", "离职": "no", "离岗": "no"}) != "no",
 		On:     l.day("生效日期"), Known: l.knownOn(),
 	}
+	l.must("姓名")
 	l.must("角色")
 	if strings.Trim(r.Code, "abcdefghijklmnopqrstuvwxyz0123456789-_.") != "" || len(r.Code) > 64 {
 		l.refuse("成员编号", r.Code, "改用字母、数字和 - _ .，最多64个", "成员编号里有不能用的字符")

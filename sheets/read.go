@@ -101,6 +101,9 @@ func (p *reader) row(row Row) *Refusal {
 		return nil
 	}
 	if p.header == nil {
+		if len(p.head) >= headerWithin { // a sheet without a header: not read, see endSheet
+			return nil
+		}
 		row.Cells = slices.Clone(row.Cells)
 		p.head = append(p.head, row)
 		if _, complete := p.Dataset.score(row.Cells); complete || len(p.head) == headerWithin {
@@ -182,8 +185,10 @@ func (p *reader) endSheet() *Refusal {
 		return nil
 	}
 	if len(p.head) > 0 {
-		if bad := p.settle(); bad != nil || p.header != nil {
-			return bad
+		if len(p.head) < headerWithin {
+			if bad := p.settle(); bad != nil || p.header != nil {
+				return bad
+			}
 		}
 		p.missed = append(p.missed, p.sheet)
 	}

@@ -14,7 +14,7 @@ type group struct {
 	values []string
 }
 
-// Groups puts findings that differ only in place and value together, refusals first, in the order of their first row.
+// groups puts findings that differ only in place and value together: refusals first, then by sheet and first row.
 func (r *Report) groups() []*group {
 	type key struct {
 		severity                    Severity
@@ -34,7 +34,9 @@ func (r *Report) groups() []*group {
 			g.values = append(g.values, f.Value)
 		}
 	}
-	slices.SortStableFunc(list, func(a, b *group) int { return cmp.Compare(a.Severity, b.Severity) })
+	slices.SortStableFunc(list, func(a, b *group) int {
+		return cmp.Or(cmp.Compare(a.Severity, b.Severity), cmp.Compare(a.Sheet, b.Sheet), cmp.Compare(a.Row, b.Row))
+	})
 	return list
 }
 
