@@ -149,3 +149,45 @@ func TestOnlyTheOwnerSettles(t *testing.T) {
 		}
 	})
 }
+
+func TestTheCheckSeesWhatBreaksThePromisesAboutNotices(t *testing.T) {
+	modelstest.Each(t, func(t *testing.T, s *models.Store) {
+		found := func(no string) int {
+			results, err := s.Read(t.Context()).Check(1_000_000_000)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, r := range results {
+				if r.No == no {
+					return len(r.Findings)
+				}
+			}
+			t.Fatalf("there is no check %s", no)
+			return 0
+		}
+		enqueue(t, s, models.Notice{MemberID: 1, Kind: "k", Thing: "a", Payload: "{}", NextAt: 1_000_000_000})
+		for _, c := range []struct{ tamper, no string }{
+			{"UPDATE notices SET next_at = 1", "31"},
+			{"UPDATE notices SET state = 'sending', lease_until = 1", "31"},
+			{"UPDATE notices SET state = 'dead', reason = ''", "31"},
+			{"UPDATE notices SET state = 'lost'", "31"},
+			{"UPDATE notices SET tries = 1", "32"},
+			{"UPDATE notices SET ambiguous = 1", "32"},
+			{"UPDATE notices SET payload = '{\"error\":\"11010519491231002X\"}'", "43"},
+		} {
+			if n := found(c.no); n != 0 {
+				t.Errorf("check %s finds %d before anything is wrong", c.no, n)
+			}
+			modelstest.Exec(t, s, c.tamper)
+			if n := found(c.no); n != 1 {
+				t.Errorf("check %s finds %d after %s", c.no, n, c.tamper)
+			}
+			modelstest.Exec(t, s, "UPDATE notices SET next_at = 1000000000, state = 'pending', reason = '', tries = 0, ambiguous = 0, payload = '{}', lease_until = 0")
+		}
+		modelstest.Exec(t, s, "INSERT INTO deliveries (notice_id, try_no, at, outcome, code, detail) VALUES (1, 1, 1, 'delivered', '', ''), (1, 2, 1, 'delivered', '', '')")
+		modelstest.Exec(t, s, "UPDATE notices SET tries = 2")
+		if n := found("32"); n != 1 {
+			t.Errorf("a notice that was delivered twice: %d findings", n)
+		}
+	})
+}

@@ -1,6 +1,8 @@
 package notifications
 
 import (
+	"errors"
+	"strings"
 	"time"
 
 	"duixian/models"
@@ -49,4 +51,16 @@ func (w *Worker) judge(now policy.Instant, n models.Notice, kind Kind, keyed boo
 		}
 	}
 	return r
+}
+
+var errUnclassified = SendError{Unknown: true, Code: "unclassified", Hint: "渠道返回了无法归类的错误，是否送达不明"}
+
+// failure is a channel's error with its class; one without a class may mean anything.
+func failure(err error) SendError {
+	if e, ok := errors.AsType[*SendError](err); ok {
+		f := *e
+		f.Hint = strings.ToValidUTF8(f.Hint, "")
+		return f
+	}
+	return errUnclassified
 }
