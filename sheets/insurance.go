@@ -107,7 +107,7 @@ func readInsurance(l *line, into *Records) {
 	} else {
 		person = Insuree{secret.Text(l.text("姓名")), secret.Text(l.residentID("证件号码", r.Known))}
 	}
-	if l.refused {
+	if l.refused || r.To < policy.FirstMonth {
 		return
 	}
 	r.Payer = place(&t.Payers, t.payer, payer.Code, payer)
@@ -163,8 +163,8 @@ func (l *line) months(r *InsuranceRow) {
 	switch {
 	case to < from:
 		l.refuse("终止年月", to.String(), "核对起止年月", "终止年月早于起始年月 %s", from)
-	case from < policy.FirstMonth || to > policy.LastMonth:
-		l.refuse("缴费年月", from.String(), "删去与本政策无关的月份", "月份不在 %s 至 %s 之间", policy.FirstMonth, policy.LastMonth)
+	case to > policy.LastMonth:
+		l.refuse("缴费年月", to.String(), "核对月份", "月份在 %s 之后", policy.LastMonth)
 	case from > r.Known.Month() && r.Known != 0:
 		l.refuse("缴费年月", from.String(), "核对月份和报送日期", "缴费年月在报送日期 %s 之后", r.Known)
 	case to > r.Known.Month() && r.Known != 0:
@@ -175,6 +175,9 @@ func (l *line) months(r *InsuranceRow) {
 		l.refuse("到账月份", r.Posted.String(), "核对月份", "补缴到账月份早于缴费年月")
 	case r.Posted > r.Known.Month() && r.Known != 0:
 		l.refuse("到账月份", r.Posted.String(), "核对月份和报送日期", "到账月份在报送日期 %s 之后", r.Known)
+	case from < policy.FirstMonth: // histories of decades are common; what is before does not matter to the policy
+		l.warn("缴费年月", from.String(), "核对，无误可照常导入", "%s 以前的月份不记", policy.FirstMonth)
+		r.From = policy.FirstMonth
 	}
 }
 
@@ -186,17 +189,28 @@ func contradictions(l *lines, all *Records) {
 	for i := range order {
 		order[i] = int32(i)
 	}
-	row := func(i int32) InsuranceRow { return t.Rows[i] }
 	slices.SortFunc(order, func(a, b int32) int {
-		x, y := row(a), row(b)
-		return cmp.Or(cmp.Compare(x.Payer, y.Payer), cmp.Compare(x.Person, y.Person), cmp.Compare(x.Insurance, y.Insurance),
-			cmp.Compare(x.Known, y.Known), cmp.Compare(x.From, y.From), cmp.Compare(a, b))
+		x, y := t.Rows[a], t.Rows[b]
+		return cmp.Or(cmp.Compare(x.Payer, y.Payer), cmp.Compare(x.Person, y.Person), cmp.Compare(x.Insurance, y.Insurance), cmp.Compare(x.Known, y.Known), cmp.Compare(a, b))
 	})
-	for k := 1; k < len(order); k++ {
-		x, y := row(order[k-1]), row(order[k])
-		if x.Payer == y.Payer && x.Person == y.Person && x.Insurance == y.Insurance && x.Known == y.Known && y.From <= x.To &&
-			(x.State != y.State || x.Posted != y.Posted && (x.State == BackPaid || x.Posted != 0 && y.Posted != 0)) {
-			l.refuse(t.Place(y), "状态", "", "核对两行；如是更正，请写上较晚的报送日期", "与%s说的是同一人同一单位的同一月份，状态或到账月份却不同", t.Place(x))
+	said := map[policy.Month]InsuranceRow{}
+	var last InsuranceRow
+	for _, i := range order {
+		r := t.Rows[i]
+		if r.Payer != last.Payer || r.Person != last.Person || r.Insurance != last.Insurance || r.Known != last.Known {
+			clear(said)
+		}
+		last = r
+		for m := r.From; m <= r.To; m = m.Add(1) {
+			if before, twice := said[m]; twice && r.contradicts(before) {
+				l.refuse(t.Place(r), "状态", "", "核对两行；如是更正，请写上较晚的报送日期", "与%s说的是同一人同一单位的同一月份，状态或到账月份却不同", t.Place(before))
+				break
+			}
+			said[m] = r
 		}
 	}
+}
+
+func (r InsuranceRow) contradicts(before InsuranceRow) bool {
+	return r.State != before.State || r.Posted != before.Posted && r.Posted != 0 && before.Posted != 0
 }
