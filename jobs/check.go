@@ -3,6 +3,7 @@ package jobs
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"duixian/models"
 	"duixian/policy"
@@ -12,7 +13,7 @@ import (
 // writes nothing.
 func (r *Runner) Check(ctx context.Context, now policy.Instant) ([]models.CheckResult, error) {
 	q := r.env.Store.Read(ctx)
-	out, err := q.Check(now)
+	out, err := q.Check(now, r.env.lastMorning(now))
 	if err != nil {
 		return nil, err
 	}
@@ -24,6 +25,16 @@ func (r *Runner) Check(ctx context.Context, now policy.Instant) ([]models.CheckR
 		out = append(out, c)
 	}
 	return out, nil
+}
+
+// lastMorning is the last working morning that is over. A year that is not known counts Monday to Friday, as for sending.
+func (e *Env) lastMorning(now policy.Instant) policy.Instant {
+	for day := now.Add(-time.Hour).Date(); ; day = day.AddDays(-1) {
+		at := policy.InstantOf(day.At(morningHour, morningMinute))
+		if at < now.Add(-time.Hour) && e.Outbox.Hours.Open(policy.InstantOf(day.At(12, 0))) {
+			return at
+		}
+	}
 }
 
 // checkRecompute: a decision recomputed from its stored facts gives the same bytes. Decisions of other rule versions than today's cannot be

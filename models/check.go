@@ -130,8 +130,8 @@ var sqlChecks = []sqlCheck{
 }
 
 // Check runs the invariants that need nothing but the database. now is the moment at which it asks, for what must have ended by
-// then.
-func (q Query) Check(now policy.Instant) ([]CheckResult, error) {
+// then; morning is the last working morning before it, by which every notice that was due must have left.
+func (q Query) Check(now, morning policy.Instant) ([]CheckResult, error) {
 	var out []CheckResult
 	for _, c := range sqlChecks {
 		r := CheckResult{No: c.no, Title: c.title}
@@ -143,8 +143,10 @@ func (q Query) Check(now policy.Instant) ([]CheckResult, error) {
 		}
 		out = append(out, r)
 	}
-	for _, more := range []func(policy.Instant) (CheckResult, error){q.checkRunsEnd, q.checkNotices, q.checkAudit, q.checkPersonalData} {
-		r, err := more(now)
+	for _, more := range []func() (CheckResult, error){
+		func() (CheckResult, error) { return q.checkRunsEnd(now) }, func() (CheckResult, error) { return q.checkNotices(now, morning) }, q.checkAudit, q.checkPersonalData,
+	} {
+		r, err := more()
 		if err != nil {
 			return nil, err
 		}
@@ -164,19 +166,19 @@ func (q Query) checkRunsEnd(now policy.Instant) (CheckResult, error) {
 }
 
 // checkNotices: nothing that must be told has been forgotten on the way.
-func (q Query) checkNotices(now policy.Instant) (CheckResult, error) {
+func (q Query) checkNotices(now, morning policy.Instant) (CheckResult, error) {
 	r := CheckResult{No: "31", Title: "通知不丢失"}
 	if err := q.db.Raw("SELECT COUNT(*) FROM notices").Scan(&r.Examined).Error; err != nil {
 		return r, readable(err)
 	}
 	err := q.db.Raw(`SELECT CONCAT('通知 #', id, '（', kind, '）', CASE WHEN state = 'sending' THEN '发送中断' WHEN state = 'dead' THEN '失败而没有原因' ELSE '早该发出' END) FROM notices
 		WHERE state = 'sending' AND lease_until < ? OR state = 'pending' AND next_at < ? OR state = 'dead' AND reason = ''
-		OR state NOT IN ('pending', 'sending', 'accepted', 'delivered', 'read', 'unknown', 'dead', 'superseded') LIMIT 20`, now-120_000, now-24*3600_000).Scan(&r.Findings).Error
+		OR state NOT IN ('pending', 'sending', 'accepted', 'delivered', 'read', 'unknown', 'dead', 'superseded') LIMIT 20`, now-120_000, morning).Scan(&r.Findings).Error
 	return r, readable(err)
 }
 
 // checkAudit: the chains are unbroken.
-func (q Query) checkAudit(policy.Instant) (CheckResult, error) {
+func (q Query) checkAudit() (CheckResult, error) {
 	rows, breaks, err := q.VerifyAudit()
 	r := CheckResult{No: "39", Title: "审计链完整", Examined: rows}
 	for _, b := range breaks {
@@ -202,7 +204,7 @@ var idNumber = regexp.MustCompile(`\d{17}[\dXx]`)
 
 // checkPersonalData: no text column holds a full identity number (with a real day and a right check digit, so that certificate numbers
 // are not mistaken for one).
-func (q Query) checkPersonalData(policy.Instant) (CheckResult, error) {
+func (q Query) checkPersonalData() (CheckResult, error) {
 	r := CheckResult{No: "43", Title: "文本列没有完整证件号码"}
 	for _, t := range plainText {
 		columns := "CONCAT(" + strings.ReplaceAll(t.columns, ", ", ", ' ', ") + ")"

@@ -126,13 +126,20 @@ func (q Query) RecruitOrgs(year int, terms RecruitTerms, on policy.Date) ([]int6
 // insurance check, a report, an entry on the list of key industries. An agency that shares a person with one of them is
 // touched too: who counts for the one does not count for the other.
 func (q Query) TouchedRecruitOrgs(after, on policy.Date, since policy.Instant) ([]int64, error) {
-	orgs, err := pluck(q.db.Raw(`SELECT DISTINCT o.org_id FROM recruits t JOIN recruits o ON o.person_id = t.person_id WHERE t.id IN (
-			SELECT root_id FROM insurance_changes WHERE on_day > ? AND on_day <= ?
+	late, err := q.importsSince(since)
+	if err != nil {
+		return nil, err
+	}
+	touched := `SELECT root_id FROM insurance_changes WHERE on_day > ? AND on_day <= ?
 			UNION SELECT id FROM recruits WHERE known_on > ? AND known_on <= ?
-			UNION SELECT id FROM recruits WHERE known_on <= ? AND import_id IN (SELECT id FROM imports WHERE at > ?)
-			UNION SELECT r.id FROM recruits r JOIN key_enterprises k ON k.enterprise_id = r.enterprise_id
-				WHERE k.known_on > ? AND k.known_on <= ? OR k.known_on <= ? AND k.import_id IN (SELECT id FROM imports WHERE at > ?))`,
-		after, on, after, on, on, since, after, on, on, since))
+			UNION SELECT r.id FROM recruits r JOIN key_enterprises k ON k.enterprise_id = r.enterprise_id WHERE k.known_on > ? AND k.known_on <= ?`
+	args := []any{after, on, after, on, after, on}
+	if len(late) > 0 {
+		touched += ` UNION SELECT id FROM recruits WHERE known_on <= ? AND import_id IN ?
+			UNION SELECT r.id FROM recruits r JOIN key_enterprises k ON k.enterprise_id = r.enterprise_id WHERE k.known_on <= ? AND k.import_id IN ?`
+		args = append(args, on, late, on, late)
+	}
+	orgs, err := pluck(q.db.Raw("SELECT DISTINCT o.org_id FROM recruits o WHERE o.person_id IN (SELECT t.person_id FROM recruits t WHERE t.id IN ("+touched+"))", args...))
 	slices.Sort(orgs)
 	return orgs, err
 }

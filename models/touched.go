@@ -10,14 +10,27 @@ import (
 // on, or was recorded since an instant with an earlier known-on day: those whose claims must be looked at again. With
 // after = 0 it lists all that have facts.
 func (q Query) TouchedOrgs(after, on policy.Date, since policy.Instant) ([]int64, error) {
-	var ids []int64
-	err := q.db.Raw(`SELECT org_id FROM facts WHERE known_on > ? AND known_on <= ?
+	late, err := q.importsSince(since)
+	if err != nil {
+		return nil, err
+	}
+	touched := `SELECT org_id FROM facts WHERE known_on > ? AND known_on <= ?
 		UNION SELECT org_id FROM listings WHERE org_id > 0 AND known_on > ? AND known_on <= ?
-		UNION SELECT org_id FROM facts WHERE known_on <= ? AND import_id IN (SELECT id FROM imports WHERE at > ?)
-		UNION SELECT org_id FROM listings WHERE org_id > 0 AND known_on <= ? AND import_id IN (SELECT id FROM imports WHERE at > ?)
 		UNION SELECT org_id FROM insurance_changes WHERE on_day > ? AND on_day <= ?
-		UNION SELECT org_id FROM facts WHERE on_day > ? AND on_day <= ? AND known_on <= ?`,
-		after, on, after, on, on, since, on, since, after, on, after, on, on).Scan(&ids).Error
+		UNION SELECT org_id FROM facts WHERE on_day > ? AND on_day <= ? AND known_on <= ?`
+	args := []any{after, on, after, on, after, on, after, on, on}
+	if len(late) > 0 {
+		touched += ` UNION SELECT org_id FROM facts WHERE known_on <= ? AND import_id IN ?
+			UNION SELECT org_id FROM listings WHERE org_id > 0 AND known_on <= ? AND import_id IN ?`
+		args = append(args, on, late, on, late)
+	}
+	ids, err := pluck(q.db.Raw(touched, args...))
 	slices.Sort(ids)
-	return ids, readable(err)
+	return ids, err
+}
+
+// importsSince are the files that were recorded after an instant. Asked first, because there are hardly ever any and the questions that
+// name them cannot use an index on the day.
+func (q Query) importsSince(since policy.Instant) ([]int64, error) {
+	return pluck(q.db.Raw("SELECT id FROM imports WHERE at > ?", since))
 }

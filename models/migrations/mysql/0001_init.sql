@@ -37,6 +37,7 @@ CREATE TABLE recruits (
   UNIQUE (org_id, person_id, enterprise_id, hired_on, known_on, rev));
 CREATE INDEX recruits_person ON recruits (person_id);
 CREATE INDEX recruits_root ON recruits (root_id);
+CREATE INDEX recruits_known ON recruits (known_on);
 CREATE INDEX recruits_payer ON recruits (enterprise_id, hired_on);
 CREATE TABLE month_sets (
   person_id BIGINT NOT NULL, payer_id BIGINT NOT NULL, insurance VARBINARY(32) NOT NULL, known_on INT NOT NULL, rev INT NOT NULL,
@@ -50,11 +51,13 @@ CREATE TABLE listings (
   from_on INT NOT NULL, to_on INT NOT NULL, known_on INT NOT NULL, rev INT NOT NULL, withdrawn TINYINT NOT NULL, import_id BIGINT NOT NULL,
   UNIQUE (code, list, from_on, known_on, rev));
 CREATE INDEX listings_org ON listings (org_id);
+CREATE INDEX listings_known ON listings (known_on);
 CREATE TABLE facts (
   id BIGINT NOT NULL PRIMARY KEY, org_id BIGINT NOT NULL, kind VARBINARY(32) NOT NULL, fact_key VARBINARY(96) NOT NULL, on_day INT NOT NULL, attrs MEDIUMBLOB NOT NULL,
   known_on INT NOT NULL, rev INT NOT NULL, withdrawn TINYINT NOT NULL, import_id BIGINT NOT NULL,
   UNIQUE (org_id, kind, fact_key, known_on, rev));
 CREATE INDEX facts_known ON facts (known_on, kind);
+CREATE INDEX facts_day ON facts (on_day);
 
 -- what the insurance check made of it -----------------------------------------------------------------------------
 CREATE TABLE rechecks (from_on INT NOT NULL, root_id BIGINT NOT NULL, PRIMARY KEY (from_on, root_id));

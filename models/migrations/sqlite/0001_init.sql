@@ -37,6 +37,7 @@ CREATE TABLE recruits (
   UNIQUE (org_id, person_id, enterprise_id, hired_on, known_on, rev));
 CREATE INDEX recruits_person ON recruits (person_id);
 CREATE INDEX recruits_root ON recruits (root_id);
+CREATE INDEX recruits_known ON recruits (known_on);
 CREATE INDEX recruits_payer ON recruits (enterprise_id, hired_on);
 CREATE TABLE month_sets (
   person_id INTEGER NOT NULL, payer_id INTEGER NOT NULL, insurance TEXT NOT NULL, known_on INTEGER NOT NULL, rev INTEGER NOT NULL,
@@ -50,11 +51,13 @@ CREATE TABLE listings (
   from_on INTEGER NOT NULL, to_on INTEGER NOT NULL, known_on INTEGER NOT NULL, rev INTEGER NOT NULL, withdrawn INTEGER NOT NULL, import_id INTEGER NOT NULL,
   UNIQUE (code, list, from_on, known_on, rev));
 CREATE INDEX listings_org ON listings (org_id);
+CREATE INDEX listings_known ON listings (known_on);
 CREATE TABLE facts (
   id INTEGER NOT NULL PRIMARY KEY, org_id INTEGER NOT NULL, kind TEXT NOT NULL, fact_key TEXT NOT NULL, on_day INTEGER NOT NULL, attrs TEXT NOT NULL,
   known_on INTEGER NOT NULL, rev INTEGER NOT NULL, withdrawn INTEGER NOT NULL, import_id INTEGER NOT NULL,
   UNIQUE (org_id, kind, fact_key, known_on, rev));
 CREATE INDEX facts_known ON facts (known_on, kind);
+CREATE INDEX facts_day ON facts (on_day);
 
 -- what the insurance check made of it -----------------------------------------------------------------------------
 CREATE TABLE rechecks (from_on INTEGER NOT NULL, root_id INTEGER NOT NULL, PRIMARY KEY (from_on, root_id)) WITHOUT ROWID;
