@@ -7,8 +7,8 @@ import (
 	"duixian/policy"
 )
 
-// HigherDecisions lists for the clerks the awarded claims of which a newer decision makes more: each needs a 补差 plan
-// or a word why not.
+// HigherDecisions lists for the clerks the awarded claims of which a newer decision makes another sum: where it is more,
+// a 补差 plan is due or a word why not; where it is less, somebody looks before anything is asked back.
 type HigherDecisions struct {
 	Run   int64        `json:"run"` // that found them
 	On    policy.Date  `json:"on"`
@@ -25,21 +25,22 @@ type HigherLine struct {
 	Now      policy.Fen `json:"now"`
 }
 
-// More is the difference.
-func (l HigherLine) More() policy.Fen { return l.Now - l.Awarded }
+// Less says that the newer decision makes less.
+func (l HigherLine) Less() bool { return l.Now < l.Awarded }
+
+// Apart is the difference, never negative.
+func (l HigherLine) Apart() policy.Fen { return max(l.Now-l.Awarded, l.Awarded-l.Now) }
 
 // Kind names the message.
 func (HigherDecisions) Kind() string { return "higher-decisions" }
 
-// Key is the run.
-func (m HigherDecisions) Key() (string, policy.Date) { return fmt.Sprintf("run/%d", m.Run), m.On }
-
-// Total is the sum of the differences.
-func (m HigherDecisions) Total() (sum policy.Fen) {
-	for _, l := range m.Lines {
-		sum += l.More()
+// Key is the run and the first decision: a run speaks once a chunk.
+func (m HigherDecisions) Key() (string, policy.Date) {
+	first := int64(0)
+	if len(m.Lines) > 0 {
+		first = m.Lines[0].Decision
 	}
-	return sum
+	return fmt.Sprintf("run/%d/%d", m.Run, first), m.On
 }
 
 // Shown are the lines that fit on a telephone.
@@ -49,10 +50,10 @@ func (m HigherDecisions) Shown() []HigherLine { return m.Lines[:min(len(m.Lines)
 func (m HigherDecisions) Rest() int { return len(m.Lines) - len(m.Shown()) }
 
 var higherDecisions = define(Kind{
-	Name: "higher-decisions", Title: "补差待办", Audience: Officials, Role: models.Clerk, Timing: Morning,
+	Name: "higher-decisions", Title: "结论变化待办", Audience: Officials, Role: models.Clerk, Timing: Morning,
 	Sample: HigherDecisions{Run: 121, On: 20260702, Lines: []HigherLine{
 		{12, 40, "示例人力资源有限公司", "引进人才奖励", 1200000, 1500000},
-		{19, 41, "示例猎头有限公司", "展会补助", 500000, 800000},
+		{19, 41, "示例猎头有限公司", "展会补助", 800000, 500000},
 	}},
 }, func(q models.Query, _ models.Recipient, m HigherDecisions) (why string, err error) {
 	for _, l := range m.Lines { // one that still stands is enough
