@@ -153,7 +153,7 @@ func TestOnlyTheOwnerSettles(t *testing.T) {
 func TestTheCheckSeesWhatBreaksThePromisesAboutNotices(t *testing.T) {
 	modelstest.Each(t, func(t *testing.T, s *models.Store) {
 		found := func(no string) int {
-			results, err := s.Read(t.Context()).Check(1_000_000_000)
+			results, err := s.Read(t.Context()).Check(1_000_000_000, 1_000_000_000)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -198,7 +198,7 @@ func (h *history) attempt(now policy.Instant) {
 
 // audit asks the program's own checks, which see the database and nothing else.
 func (h *history) audit(now policy.Instant) {
-	results, err := h.Read(h.t.Context()).Check(now)
+	results, err := h.Read(h.t.Context()).Check(now, now)
 	if err != nil {
 		h.t.Fatal(err)
 	}
