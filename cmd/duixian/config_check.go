@@ -24,11 +24,7 @@ func (c *Config) check() (problems []problem) {
 	if c.DataDir == "" {
 		bad("data_dir", "不能为空，例如 data")
 	}
-	for name, job := range c.Jobs {
-		if !slices.Contains([]string{"", "state", "each", "coalesce", "ask", "skip"}, job.CatchUp) {
-			bad("jobs."+name+".catch_up", "没有 %q 这种补跑方式，可填 state、each、coalesce、ask 或 skip", job.CatchUp)
-		}
-	}
+	problems = append(problems, c.checkJobs()...)
 	if !slices.Contains([]string{"console", "file"}, c.Notices.Channel) {
 		bad("notices.channel", "没有通知渠道 %q，可填 console 或 file", c.Notices.Channel)
 	}
