@@ -58,7 +58,8 @@ func copyTable(from Query, tx *Tx, table string) (int, error) {
 		if waiting == 0 {
 			return nil
 		}
-		err := tx.db.Exec(head+strings.TrimSuffix(strings.Repeat(mark+", ", waiting), ", "), args...).Error
+		// past gorm, which would take a []byte for a list of values
+		_, err := tx.db.Statement.ConnPool.ExecContext(tx.db.Statement.Context, head+strings.TrimSuffix(strings.Repeat(mark+", ", waiting), ", "), args...)
 		args, waiting = args[:0], 0
 		return readable(err)
 	}

@@ -12,7 +12,13 @@ import (
 	"duixian/policy"
 )
 
-// countAndAmount is a number of things and their sum.
+// awardsAndAmount is a number of awards and their sum.
+type awardsAndAmount struct {
+	Awards int        `json:"awards"`
+	Amount policy.Fen `json:"amount"`
+}
+
+// countAndAmount is a number of instalments and their sum.
 type countAndAmount struct {
 	Count  int        `json:"count"`
 	Amount policy.Fen `json:"amount"`
@@ -20,23 +26,23 @@ type countAndAmount struct {
 
 // totals is what simulate --json prints: sums that another program can check against the files.
 type totals struct {
-	From        policy.Date               `json:"from"`
-	To          policy.Date               `json:"to"`
-	Policy      string                    `json:"policy_version"`
-	Awards      int                       `json:"awards"`
-	Awarded     policy.Fen                `json:"awarded"`
-	ByClause    map[string]countAndAmount `json:"by_clause"`
-	ByItem      map[string]countAndAmount `json:"by_item"`
-	ByYear      map[string]countAndAmount `json:"by_year"`     // of approval
-	Instalments map[string]countAndAmount `json:"instalments"` // by state
-	DueByYear   map[string]countAndAmount `json:"due_by_year"` // of the due day
-	Claims      map[string]int            `json:"claims"`      // by state
-	Decisions   int                       `json:"decisions"`
-	Runs        map[string]map[string]int `json:"runs"` // by job and state
-	Notices     map[string]int            `json:"notices"`
-	Findings    []string                  `json:"findings"`
-	Assumed     string                    `json:"assumed_calendar_after,omitempty"`
-	Lines       []awardLine               `json:"lines"`
+	From        policy.Date                `json:"from"`
+	To          policy.Date                `json:"to"`
+	Policy      string                     `json:"policy_version"`
+	Awards      int                        `json:"awards"`
+	Awarded     policy.Fen                 `json:"awarded"`
+	ByClause    map[string]awardsAndAmount `json:"by_clause"`
+	ByItem      map[string]awardsAndAmount `json:"by_item"`
+	ByYear      map[string]awardsAndAmount `json:"by_year"`     // of approval
+	Instalments map[string]countAndAmount  `json:"instalments"` // by state
+	DueByYear   map[string]countAndAmount  `json:"due_by_year"` // of the due day
+	Claims      map[string]int             `json:"claims"`      // by state
+	Decisions   int                        `json:"decisions"`
+	Runs        map[string]map[string]int  `json:"runs"` // by job and state
+	Notices     map[string]int             `json:"notices"`
+	Findings    []string                   `json:"findings"`
+	Assumed     string                     `json:"assumed_calendar_after,omitempty"`
+	Lines       []awardLine                `json:"lines"`
 }
 
 // awardLine is one award, to be compared line by line.
@@ -59,29 +65,32 @@ type instalmentLine struct {
 func sumTotals(ctx context.Context, s *jobs.Simulation) (t totals, checks []models.CheckResult, err error) {
 	q := s.Env.Store.Read(ctx)
 	t = totals{From: s.From, To: s.To, Policy: s.Env.Book.Version, Findings: []string{}, Runs: map[string]map[string]int{}, Lines: []awardLine{}}
-	for _, part := range []struct {
-		by   string
-		sums func(by string) ([]models.Sum, error)
-		into *map[string]countAndAmount
-	}{
-		{"clause", q.AwardSums, &t.ByClause},
-		{"item", q.AwardSums, &t.ByItem},
-		{"year", q.AwardSums, &t.ByYear},
-		{"state", q.InstalmentSums, &t.Instalments},
-		{"year", q.InstalmentSums, &t.DueByYear},
-	} {
-		sums, err := part.sums(part.by)
+	for by, into := range map[string]*map[string]awardsAndAmount{"clause": &t.ByClause, "item": &t.ByItem, "year": &t.ByYear} {
+		sums, err := q.AwardSums(by)
 		if err != nil {
 			return t, nil, err
 		}
-		m := map[string]countAndAmount{}
+		*into = map[string]awardsAndAmount{}
 		for _, s := range sums {
-			m[s.Name] = countAndAmount{s.N, s.Amount}
+			(*into)[s.Name] = awardsAndAmount{s.N, s.Amount}
 		}
-		*part.into = m
+	}
+	for by, into := range map[string]*map[string]countAndAmount{"state": &t.Instalments, "year": &t.DueByYear} {
+		sums, err := q.InstalmentSums(by)
+		if err != nil {
+			return t, nil, err
+		}
+		*into = map[string]countAndAmount{}
+		for _, s := range sums {
+			(*into)[s.Name] = countAndAmount{s.N, s.Amount}
+		}
+	}
+	for _, state := range []models.InstalmentState{models.Due, models.Held, models.Scheduled} {
+		c := t.Instalments[string(state)]
+		t.Instalments[string(state)] = c // also when there is none
 	}
 	for _, c := range t.ByItem {
-		t.Awards, t.Awarded = t.Awards+c.Count, t.Awarded+c.Amount
+		t.Awards, t.Awarded = t.Awards+c.Awards, t.Awarded+c.Amount
 	}
 	if t.Claims, err = q.ClaimCounts(); err != nil {
 		return t, nil, err
@@ -121,6 +130,11 @@ func sumTotals(ctx context.Context, s *jobs.Simulation) (t totals, checks []mode
 		}
 	}
 	return t, checks, nil
+}
+
+// stateText says an instalment's state to people.
+var stateText = map[models.InstalmentState]string{
+	models.Scheduled: "未到期", models.Due: "待拨付", models.Held: "暂缓拨付", models.InBatch: "拨付中", models.Paid: "已拨付", models.Returned: "退汇", models.Waived: "放弃", models.Cancelled: "取消",
 }
 
 // mustExamine are the checks that a simulation with data cannot leave without rows: one that looks at nothing proves nothing.
@@ -210,11 +224,24 @@ func (p *program) printTimeline(ctx context.Context, s *jobs.Simulation, t total
 	}
 	for _, table := range []struct {
 		title string
-		rows  map[string]countAndAmount
-	}{{"按条款", t.ByClause}, {"按核定年度", t.ByYear}, {"按到期年度", t.DueByYear}, {"按分期状态", t.Instalments}} {
+		rows  map[string]awardsAndAmount
+	}{{"按条款", t.ByClause}, {"按核定年度", t.ByYear}} {
 		lines(p.out, "\n%s", table.title)
 		for _, name := range slices.Sorted(maps.Keys(table.rows)) {
-			lines(p.out, "  %-12s %5d 项  %s", name, table.rows[name].Count, table.rows[name].Amount.Text())
+			lines(p.out, "  %-12s %5d 项  %s", name, table.rows[name].Awards, table.rows[name].Amount.Text())
+		}
+	}
+	states := map[string]countAndAmount{}
+	for name, c := range t.Instalments {
+		states[stateText[models.InstalmentState(name)]] = c
+	}
+	for _, table := range []struct {
+		title string
+		rows  map[string]countAndAmount
+	}{{"按到期年度", t.DueByYear}, {"按分期状态", states}} {
+		lines(p.out, "\n%s", table.title)
+		for _, name := range slices.Sorted(maps.Keys(table.rows)) {
+			lines(p.out, "  %-12s %5d 期  %s", name, table.rows[name].Count, table.rows[name].Amount.Text())
 		}
 	}
 	lines(p.out, "\n通知")
