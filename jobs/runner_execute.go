@@ -55,7 +55,14 @@ func (r *Runner) execute(ctx context.Context, j *entry, row models.Run) error {
 		}
 		end.Summary = string(text)
 	}
-	return r.write(ctx, row, func(tx *models.Tx) (bool, error) { return tx.Finish(row, end) })
+	return r.write(ctx, row, func(tx *models.Tx) (bool, error) {
+		ok, err := tx.Finish(row, end)
+		if err != nil || !ok {
+			return ok, err
+		}
+		row.DoneItems, row.TotalItems = run.Row.DoneItems, total
+		return true, r.env.tellEnd(tx, j.Job, row, end)
+	})
 }
 
 // prepare checks once more who asked, and finds where an earlier owner stopped.

@@ -46,8 +46,15 @@ func (r *Runner) claim(ctx context.Context, row models.Run) (mine models.Run, ok
 func (r *Runner) halt(ctx context.Context, row models.Run) error {
 	text := fmt.Sprintf("连续 %d 次执行都中途死亡（进程被杀、断电或内存不足），不再自动重试；请查明原因后人工重试", row.Attempt)
 	return r.env.Store.InTxResolve(ctx, again, func(tx *models.Tx) error {
-		_, err := tx.Halt(row, text, r.env.clock())
-		return err
+		ok, err := tx.Halt(row, text, r.env.clock())
+		if err != nil || !ok {
+			return err
+		}
+		j, err := r.job(row.Job)
+		if err != nil {
+			return nil // of a newer program, which will tell
+		}
+		return r.env.tellEnd(tx, j.Job, row, models.Ending{State: models.RunHalted, Code: "halted", Text: text, At: r.env.clock()})
 	})
 }
 

@@ -161,7 +161,7 @@ func (p *program) newSimulation(ctx context.Context, config Config, rules rules,
 	if err != nil {
 		return nil, err
 	}
-	worker := &notifications.Worker{Store: scratch, Hours: s.Env.Outbox.Hours, Routes: routes, Name: "simulate"}
+	worker := &notifications.Worker{Store: scratch, Hours: s.Env.Outbox.Hours, Routes: routes, Name: "simulate", InFlight: 100}
 	s.Deliver = func(ctx context.Context, now policy.Instant) error {
 		_, err := worker.Deliver(ctx, now)
 		return err
