@@ -1,0 +1,145 @@
+package bot
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"runtime/debug"
+
+	"duixian/models"
+	"duixian/policy"
+)
+
+// Options are what a Bot needs. All of it may be shared.
+type Options struct {
+	Store     *models.Store
+	Book      *policy.Book
+	Effective policy.Date // first day of the policy; 0 = not configured, nothing is approved or paid
+	Work      models.Work // the way to the jobs: List, Plan, Run and Pause are used
+	Log       *slog.Logger
+}
+
+// Bot answers messages. It keeps nothing between them and may be used by many goroutines.
+type Bot struct {
+	Options
+	commands []*Command
+}
+
+// New makes a bot with all commands. A command that says not who may use it does not start.
+func New(opt Options) (*Bot, error) { return newBot(opt, All()) }
+
+func newBot(opt Options, commands []*Command) (*Bot, error) {
+	if opt.Log == nil {
+		opt.Log = slog.Default()
+	}
+	taken := map[string]string{}
+	for _, c := range commands {
+		if err := c.check(); err != nil {
+			return nil, err
+		}
+		for _, p := range c.phrases() {
+			if len(p.key) == 0 {
+				return nil, fmt.Errorf("bot: %q of %s is nothing when folded", p.text, c.Name)
+			}
+			if other, ok := taken[string(p.key)]; ok {
+				return nil, fmt.Errorf("bot: %q names both %s and %s", p.text, other, c.Name)
+			}
+			taken[string(p.key)] = c.Name
+		}
+	}
+	return &Bot{opt, commands}, nil
+}
+
+// Message is what somebody wrote.
+type Message struct {
+	ID         string // the channel's; it names the message in the log
+	MemberCode string // who wrote it, empty when the channel does not know
+	OSUser     string // the user of the operating system, on the command line only
+	Group      bool   // said where others read it
+	Text       string
+	At         policy.Instant // the moment to answer for
+}
+
+// Reply is what the bot says: lines in the subset of markdown that phones render (**bold**, "- " lists), and the
+// commands that are likely next, for buttons.
+type Reply struct {
+	Text    string
+	Next    []string
+	Outcome Outcome
+}
+
+// Outcome says what became of a message, for the log and for tests.
+type Outcome string
+
+// The outcomes. Only Answered means that a command has run.
+const (
+	Answered Outcome = "answered"
+	Asked    Outcome = "asked"    // an argument is missing, wrong or has several meanings
+	Unknown  Outcome = "unknown"  // no command, or none this person knows of
+	Refused  Outcome = "refused"  // a command for another role
+	Private  Outcome = "private"  // only in a chat of two
+	Outsider Outcome = "outsider" // nobody we know
+	Failed   Outcome = "failed"   // our fault, or the world's
+)
+
+// askPrivately is all that a group hears about anything that is not public.
+const askPrivately = "请私聊我。"
+
+// Handle answers one message. Whatever goes wrong becomes words: a refusal written for people is shown, anything else
+// becomes a number that the log knows.
+func (b *Bot) Handle(ctx context.Context, m Message) (reply Reply) {
+	defer func() {
+		if broken := recover(); broken != nil {
+			reply = b.failed(ctx, m, fmt.Errorf("panic: %v\n%s", broken, debug.Stack()))
+		}
+	}()
+	reply, err := b.answer(ctx, m)
+	if err != nil {
+		return b.failed(ctx, m, err)
+	}
+	return reply
+}
+
+func (b *Bot) answer(ctx context.Context, m Message) (Reply, error) {
+	q := b.Store.Read(ctx)
+	asker, err := findPerson(q, m.MemberCode)
+	if err != nil {
+		return Reply{}, err
+	}
+	text, fits := fold(m.Text)
+	c, rest := b.find(asker, text)
+	switch {
+	case m.Group && (c == nil || c.Private || !asker.may(c)):
+		return Reply{Text: askPrivately, Outcome: Private}, nil
+	case !asker.known():
+		return Reply{Text: outsiderText, Outcome: Outsider}, nil
+	case !fits:
+		return Reply{Text: tooLongText, Outcome: Unknown}, nil
+	case c == nil:
+		return b.unknown(asker, text), nil
+	case !asker.may(c):
+		return refuse(asker, c), nil
+	}
+	args, problem := c.bind(rest)
+	if problem != "" {
+		return Reply{Text: problem + "\n用法：" + c.usage(), Outcome: Asked}, nil
+	}
+	r := &Request{
+		Query: q, Bot: b, Asker: asker, Actor: models.Actor{Member: m.MemberCode, OSUser: m.OSUser}, Args: args, Now: m.At, On: m.At.Date(), Group: m.Group, ctx: ctx,
+	}
+	if c.ofFirm() {
+		if asked, err := r.chooseFirm(c); err != nil || asked.Text != "" {
+			return asked, err
+		}
+	}
+	reply, err := c.Run(ctx, r)
+	if reply.Outcome == "" {
+		reply.Outcome = Answered
+	}
+	for i := range reply.Next {
+		if r.Org.ID != 0 && c.ofFirm() && len(asker.firmIDs()) > 1 {
+			reply.Next[i] += forFirm(r.Org) // the next question is about the same firm
+		}
+	}
+	return reply, err
+}

@@ -1,0 +1,149 @@
+package bot_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"sync/atomic"
+
+	"duixian/models"
+	"duixian/policy"
+)
+
+// fakeWork stands for the jobs: it lists a few, records runs as rows, and remembers that it was asked.
+type fakeWork struct {
+	town   *town
+	asked  []string // every call that would change something
+	broken bool
+}
+
+var fakeJobs = []models.JobInfo{
+	{Name: "insurance-check", Title: "参保月数核查", Schedule: "每天 02:00"},
+	{Name: "claims", Title: "奖补审核", Schedule: "每天 03:00"},
+	{Name: "recruit-reward", Title: "引才奖励审核", Schedule: "每年7月20日 03:30"},
+	{Name: "instalments-due", Title: "分年拨付到期核查", Schedule: "每天 04:00"},
+}
+
+func (f *fakeWork) funcs() models.Work {
+	return models.Work{List: f.list, Plan: f.plan, Run: f.run, Pause: f.pause}
+}
+
+func (f *fakeWork) list(ctx context.Context, now policy.Instant) ([]models.JobInfo, error) {
+	if f.broken {
+		return nil, errors.New("the database is on fire")
+	}
+	q := f.town.store.Read(ctx)
+	settings, err := q.JobSettings()
+	if err != nil {
+		return nil, err
+	}
+	last, err := q.LastRuns()
+	if err != nil {
+		return nil, err
+	}
+	var list []models.JobInfo
+	for i, j := range fakeJobs {
+		j.Paused = settings[j.Name].Reason
+		next := policy.InstantOf(now.Date().AddDays(1).At(i+2, 0))
+		if j.Name == "recruit-reward" {
+			if next = policy.InstantOf(policy.NewDate(now.Date().Year(), 7, 20).At(3, 30)); next < now {
+				next = policy.InstantOf(policy.NewDate(now.Date().Year()+1, 7, 20).At(3, 30))
+			}
+		}
+		j.Next = []models.NextSlot{{At: next, Note: [...]string{"周日", "周一", "周二", "周三", "周四", "周五", "周六"}[next.Date().Weekday()]}}
+		if run, ok := last[j.Name]; ok {
+			j.Last = &run
+		}
+		list = append(list, j)
+	}
+	return list, nil
+}
+
+func (f *fakeWork) plan(ctx context.Context, _ models.Actor, job string, _ models.Params, on policy.Date) (models.Report, error) {
+	report := models.Report{Job: job, On: on}
+	for _, j := range fakeJobs {
+		if j.Name == job {
+			report.Title = j.Title
+		}
+	}
+	if job == "insurance-check" {
+		return report, models.E(models.Invalid, "任务“%s”没有试算：它不产生可以事先查看的结果", report.Title)
+	}
+	q := f.town.store.Read(ctx)
+	ready, err := q.ClaimsIn(models.ClaimDecided)
+	if err != nil {
+		return report, err
+	}
+	for _, c := range ready {
+		d, err := q.Decision(c.DecisionID)
+		if err != nil {
+			return report, err
+		}
+		org, err := q.Organisation(c.OrgID)
+		if err != nil {
+			return report, err
+		}
+		item, err := f.town.book.Item(c.Item)
+		if err != nil {
+			return report, err
+		}
+		report.Total += d.AmountFen
+		report.Lines = append(report.Lines, models.ReportLine{Who: org.Name, Item: c.Item, What: item.Short + "（" + c.FactKey + "）", Amount: d.AmountFen, Change: "新增"})
+	}
+	return report, nil
+}
+
+// requests tells the requests of a test apart.
+var requests atomic.Int64
+
+func (f *fakeWork) run(ctx context.Context, actor models.Actor, job string, params models.Params, _ int64, now policy.Instant) (int64, error) {
+	f.asked = append(f.asked, "run "+job)
+	day := now.Date()
+	if params["date"] != "" {
+		day = policy.MustDate(params["date"])
+	}
+	if day > now.Date() {
+		return 0, models.E(models.Invalid, "业务日期 %s 还没有到，不能提前执行", day.Text())
+	}
+	var made []models.Run
+	err := f.town.store.InTx(ctx, func(tx *models.Tx) (err error) {
+		made, err = tx.InsertRuns([]models.Run{{
+			Job: job, SlotKey: models.RequestKey(fmt.Sprint(requests.Add(1))), BusinessDate: day, Cause: models.ByHand, Actor: actor.Member, State: models.RunQueued, QueuedAt: now,
+		}})
+		return err
+	})
+	if err != nil {
+		return 0, err
+	}
+	return made[0].ID, nil
+}
+
+func (f *fakeWork) pause(ctx context.Context, actor models.Actor, job, reason string, now policy.Instant) error {
+	f.asked = append(f.asked, "pause "+job)
+	return f.town.store.InTx(ctx, func(tx *models.Tx) error {
+		if reason == "" {
+			return tx.ResumeJob(job, actor, now)
+		}
+		return tx.PauseJob(job, reason, actor, now)
+	})
+}
+
+// ran 任务 状态 [at=03:00] [reason=] [error=]: a run of this day, as the runner records it.
+func (w *town) ran(on policy.Date, args []string, opt map[string]string) {
+	var h, m int
+	if _, err := fmt.Sscanf(either(opt["at"], "03:00"), "%d:%d", &h, &m); err != nil {
+		w.t.Fatal(err)
+	}
+	at := policy.InstantOf(on.At(h, m))
+	w.tx(func(tx *models.Tx) error {
+		_, err := tx.InsertRuns([]models.Run{{
+			Job: args[0], SlotKey: models.SlotKey(at), SlotAt: at, BusinessDate: on, Cause: models.ByClock, Actor: "system", State: models.RunState(args[1]),
+			Reason: strings.ReplaceAll(opt["reason"], "_", " "), ErrorText: opt["error"], QueuedAt: at, StartedAt: at, FinishedAt: at,
+		}})
+		return err
+	})
+}
+
+// broken: from now on the jobs cannot be reached.
+func (w *town) broken(policy.Date, []string, map[string]string) { w.work.broken = true }
