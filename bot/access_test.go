@@ -65,25 +65,26 @@ func TestWhoMayAskWhat(t *testing.T) {
 // was answered.
 func (w *town) try(c *bot.Command, who string, group bool, i int) bot.Outcome {
 	w.t.Helper()
-	line := c.Name
+	var line strings.Builder
+	line.WriteString(c.Name)
 	for _, p := range c.Params {
 		switch {
 		case p.Name == "任务名":
-			line += " 奖补审核"
+			line.WriteString(" 奖补审核")
 		case p.Name == "名称或代码":
-			line += " 婺星"
+			line.WriteString(" 婺星")
 		case p.Must:
-			line += " 试一试"
+			line.WriteString(" 试一试")
 		}
 	}
 	w.work.asked = nil
-	r := w.bot.Handle(w.t.Context(), bot.Message{ID: fmt.Sprint(c.Name, who, group), MemberCode: who, Group: group, Text: line, At: noon(20260302) + policy.Instant(i)})
+	r := w.bot.Handle(w.t.Context(), bot.Message{ID: fmt.Sprint(c.Name, who, group), MemberCode: who, Group: group, Text: line.String(), At: noon(20260302) + policy.Instant(i)})
 	if r.Outcome != bot.Answered && len(w.work.asked) > 0 {
-		w.t.Errorf("%s by %s: %s, and yet it did %v", line, who, r.Outcome, w.work.asked)
+		w.t.Errorf("%s by %s: %s, and yet it did %v", line.String(), who, r.Outcome, w.work.asked)
 	}
 	for _, secret := range []string{"婺星", "奖补审核", "91330702"} {
 		if r.Outcome != bot.Answered && r.Outcome != bot.Asked && strings.Contains(r.Text, secret) {
-			w.t.Errorf("%s by %s: %s, and yet it says %q", line, who, r.Outcome, r.Text)
+			w.t.Errorf("%s by %s: %s, and yet it says %q", line.String(), who, r.Outcome, r.Text)
 		}
 	}
 	return r.Outcome

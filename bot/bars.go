@@ -16,6 +16,9 @@ type bar struct {
 	until policy.Date // first day after it as far as is known; 0 = open
 }
 
+// urban is the district of firms in the city proper (金华市区).
+const urban = "urban"
+
 // ratingYears is how often firms are rated: every second year.
 const ratingYears = 2
 
@@ -32,6 +35,9 @@ func (r *Request) bars(d *models.Dossier, on policy.Date) []bar {
 	reg := d.Newest("registration", on)
 	if reg == nil {
 		return list
+	}
+	if district, _ := reg.Attrs["district"].(string); district != "" && district != urban {
+		list = append(list, bar{code: "OUTSIDE_URBAN_AREA", why: "登记在" + plain(district) + "，不在金华市区", end: r.Bot.reasonText("OUTSIDE_URBAN_AREA") + "。"})
 	}
 	for _, code := range registrationBars(*reg, on) {
 		list = append(list, bar{code: code, why: r.Bot.reasonText(code), end: r.Bot.advice(code)})

@@ -12,7 +12,7 @@ func (c *Command) bind(line string) (args map[string]string, problem string) {
 	params := c.params()
 	for _, w := range split(line) {
 		named := slices.IndexFunc(params, func(p Param) bool { return w.key != "" && p.named(w.key) })
-		next := slices.IndexFunc(params, func(p Param) bool { return args[p.Name] == "" })
+		next := slices.IndexFunc(params, func(p Param) bool { return args[p.Name] == "" && !p.Named })
 		switch {
 		case named >= 0 && args[params[named].Name] != "":
 			return nil, fmt.Sprintf("“%s”写了两次。", params[named].Name)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 
 	"duixian/models"
 	"duixian/policy"
@@ -23,10 +24,11 @@ type Command struct {
 
 // Param is an argument, given by its place or as name=value.
 type Param struct {
-	Name string
-	Also []string // other names for name=value
-	Must bool
-	Rest bool // takes the rest of the line, spaces and all
+	Name  string
+	Also  []string // other names for name=value
+	Must  bool
+	Rest  bool // takes the rest of the line, spaces and all
+	Named bool // only as name=value; the usage leaves it out
 }
 
 // Request is a question that may be answered: who asks, what exactly, and for which moment.
@@ -82,14 +84,14 @@ func (c *Command) usage() string {
 
 // places are the arguments as they are written after the name: 任务名 理由, optional ones in brackets.
 func (c *Command) places() string {
-	text := ""
+	var text strings.Builder
 	for _, p := range c.Params {
 		switch {
 		case p.Must:
-			text += " " + p.Name
-		case p.Name != pageParam.Name:
-			text += "（" + p.Name + "）"
+			text.WriteString(" " + p.Name)
+		case !p.Named:
+			text.WriteString("（" + p.Name + "）")
 		}
 	}
-	return text
+	return text.String()
 }

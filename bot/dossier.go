@@ -41,7 +41,7 @@ func runDossier(_ context.Context, r *Request) (Reply, error) {
 		lines = append(lines, "名单："+listing(l))
 	}
 	for _, b := range r.bars(d, r.On) {
-		lines = append(lines, "**目前不享受政策**："+r.Bot.reasonText(b.code))
+		lines = append(lines, "**目前不享受政策**："+b.why)
 	}
 	lines = append(lines, money(list)...)
 	part := page(r, list, dossierPage, "企业 "+r.Org.Code)
@@ -99,7 +99,7 @@ func (r *Request) registration(d *models.Dossier) string {
 		return "没有登记资料"
 	}
 	district, _ := reg.Attrs["district"].(string)
-	if district == "urban" {
+	if district == urban {
 		district = "金华市区"
 	}
 	permit, _ := reg.Attrs["permit"].(string)
@@ -170,14 +170,15 @@ func money(list []claim) []string {
 	if awards == 0 {
 		return nil
 	}
-	text := fmt.Sprintf("奖励：%d项，合计 %s", awards, total.Text())
+	var text strings.Builder
+	text.WriteString(fmt.Sprintf("奖励：%d项，合计 %s", awards, total.Text()))
 	for _, s := range []struct {
 		state models.InstalmentState
 		name  string
 	}{{models.Due, "待拨付"}, {models.Held, "暂缓"}, {models.Scheduled, "未到期"}, {models.InBatch, "已送财政"}, {models.Paid, "已拨付"}, {models.Returned, "退回"}} {
 		if sums[s.state] > 0 {
-			text += "；" + s.name + " " + sums[s.state].Text()
+			text.WriteString("；" + s.name + " " + sums[s.state].Text())
 		}
 	}
-	return []string{text}
+	return []string{text.String()}
 }

@@ -47,10 +47,12 @@ func (r *Request) earliest(d *models.Dossier, c claim) (string, error) {
 
 // outlook says when there will be people enough, and what they are worth then.
 func (r *Request) outlook(h headcount) string {
-	worth := h.amount.Text() + "。"
-	reported := "（等参保名单报来）"
+	worth, reported := "为 "+h.amount.Text()+"。", "（等参保名单报来）"
 	if h.Unknown > 0 {
-		reported = "（等缺少的参保名单报来）"
+		worth = "最多 " + h.amount.Text() + "。"
+		if h.EnoughOn == r.On.AddDays(1) {
+			reported = "（缺少的参保名单报来）"
+		}
 	}
 	switch {
 	case h.EnoughOn == 0 && h.Year == r.On.Year():
@@ -58,13 +60,22 @@ func (r *Request) outlook(h headcount) string {
 	case h.EnoughOn == 0:
 		return fmt.Sprintf("按已登记的人员，%d年引进的达不到%d人，这一年度不能兑现；%d年引进的另行计算。", h.Year, h.Need, h.Year+1)
 	case h.Missing() > 0 && h.payOn > h.EnoughOn:
-		return fmt.Sprintf("最早%s%s达到%d人，%s审核，届时为 %s", h.EnoughOn.Text(), reported, h.Need, h.payOn.Text(), worth)
+		return fmt.Sprintf("最早%s%s达到%d人，%s审核，届时%s", h.EnoughOn.Text(), reported, h.Need, h.payOn.Text(), worth)
 	case h.Missing() > 0:
-		return fmt.Sprintf("最早%s%s达到%d人，当晚自动重新审核，届时为 %s", h.EnoughOn.Text(), reported, h.Need, worth)
+		return fmt.Sprintf("最早%s%s达到%d人，当晚自动重新审核，届时%s", h.EnoughOn.Text(), reported, h.Need, worth)
 	case h.payOn > r.On:
-		return fmt.Sprintf("%s审核，按目前人数为 %s", h.payOn.Text(), worth)
+		return fmt.Sprintf("%s审核，按目前人数%s", h.payOn.Text(), worth)
 	}
-	return "今晚自动重新审核，按目前人数为 " + worth
+	return "今晚自动重新审核，按目前人数" + worth
+}
+
+// forecast is the outlook, and what stands against it on the day.
+func (r *Request) forecast(d *models.Dossier, h headcount) []string {
+	lines := []string{r.outlook(h)}
+	for _, b := range r.bars(d, max(h.payOn, r.On)) {
+		lines = append(lines, "但是"+b.why+"，这期间不予兑现。"+b.end)
+	}
+	return lines
 }
 
 // fullYear is the day on which a headquarters has operated for a full year (民法典第二百零二条), 0 when not known.

@@ -21,7 +21,7 @@ type fakeWork struct {
 var fakeJobs = []models.JobInfo{
 	{Name: "insurance-check", Title: "参保月数核查", Schedule: "每天 02:00"},
 	{Name: "claims", Title: "奖补审核", Schedule: "每天 03:00"},
-	{Name: "recruit-reward", Title: "引才奖励审核", Schedule: "每年7月20日 03:30"},
+	{Name: "recruit-reward", Title: "引才奖励兑现", Schedule: "每年7月20日 03:30"},
 	{Name: "instalments-due", Title: "分年拨付到期核查", Schedule: "每天 04:00"},
 }
 

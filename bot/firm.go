@@ -2,6 +2,7 @@ package bot
 
 import (
 	"cmp"
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -10,7 +11,7 @@ import (
 )
 
 // notYours answers for a firm that is not the asker's and for one that does not exist: the two cannot be told apart.
-const notYours = "您登记的企业里没有这一家。"
+const notYours = "您登记的企业里没有“%s”。"
 
 // chooseFirm sets r.Org to the firm the question is about. Who speaks for several firms and named none, or named one
 // that is not theirs, gets a reply that asks.
@@ -30,7 +31,7 @@ func (r *Request) chooseFirm(c *Command) (Reply, error) {
 	}
 	ask := Reply{Text: "请选择企业：", Outcome: Asked}
 	if len(matching) == 0 {
-		ask.Text, matching = notYours+ask.Text, own
+		ask.Text, matching = fmt.Sprintf(notYours, plain(r.Args[firmParam.Name]))+ask.Text, own
 	}
 	for _, o := range matching {
 		ask.Text += "\n- " + plain(o.Name)
@@ -60,13 +61,14 @@ func meant(own []models.Organisation, typed string) []models.Organisation {
 
 // again is the line that asks the same once more, without the firm.
 func (c *Command) again(args map[string]string) string {
-	line := c.Name
+	var line strings.Builder
+	line.WriteString(c.Name)
 	for _, p := range c.Params {
 		if v := args[p.Name]; v != "" {
-			line += " " + p.Name + "=" + quoted(v)
+			line.WriteString(" " + p.Name + "=" + quoted(v))
 		}
 	}
-	return line
+	return line.String()
 }
 
 // forFirm names the firm at the end of a line, for people who speak for several.

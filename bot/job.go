@@ -12,6 +12,23 @@ import (
 
 var jobParam = Param{Name: "任务名", Also: []string{"任务", "job"}, Must: true}
 
+// What some jobs take besides: the year of hire and one organisation of the reward for recruits.
+var (
+	hireYearParam = Param{Name: "引进年度", Also: []string{"年度", "年份", "year"}, Named: true}
+	orgParam      = Param{Name: "机构代码", Also: []string{"机构", "企业", "org"}, Named: true}
+)
+
+// jobParams are the parameters as the jobs know them.
+func (r *Request) jobParams() models.Params {
+	params := models.Params{}
+	for name, p := range map[string]Param{"year": hireYearParam, "org": orgParam} {
+		if v := r.Args[p.Name]; v != "" {
+			params[name] = v
+		}
+	}
+	return params
+}
+
 // starters may ask for a job to run or wait. Which of them for which job is checked again where jobs run.
 var starters = []models.Role{models.Clerk, models.Approver, models.Treasurer, models.Operator}
 

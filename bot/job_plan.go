@@ -11,7 +11,7 @@ import (
 var jobPlan = &Command{
 	Name:    "任务 试算",
 	Aliases: []string{"试算", "预演", "看看名单"},
-	Params:  []Param{jobParam, pageParam},
+	Params:  []Param{jobParam, hireYearParam, orgParam, pageParam},
 	Example: "任务 试算 奖补审核",
 	Summary: "先看会发生什么，什么都不改",
 	Roles:   officials,
@@ -27,7 +27,7 @@ func runJobPlan(ctx context.Context, r *Request) (Reply, error) {
 	if err != nil || ask.Text != "" {
 		return ask, err
 	}
-	report, err := r.Bot.Work.Plan(ctx, r.Actor, j.Name, nil, r.On)
+	report, err := r.Bot.Work.Plan(ctx, r.Actor, j.Name, r.jobParams(), r.On)
 	if err != nil {
 		return Reply{}, err
 	}
@@ -47,7 +47,10 @@ func runJobPlan(ctx context.Context, r *Request) (Reply, error) {
 
 func planLine(l models.ReportLine) string {
 	text := plain(l.What) + "，" + l.Amount.Text()
-	if l.Why != "" {
+	if l.Clause != "" {
+		text += bracketed(l.Clause)
+	}
+	if l.Amount == 0 && l.Why != "" {
 		text += "。" + plain(l.Why)
 	}
 	if l.Change != "" {

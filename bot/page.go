@@ -7,7 +7,7 @@ import (
 )
 
 // pageParam turns to the next part of a long list.
-var pageParam = Param{Name: "页", Also: []string{"第", "page"}}
+var pageParam = Param{Name: "页", Also: []string{"第", "page"}, Named: true}
 
 // part is what a phone shows of a long list.
 type part[T any] struct {

@@ -42,17 +42,17 @@ func runProgress(_ context.Context, r *Request) (Reply, error) {
 		if err != nil {
 			return Reply{}, err
 		}
-		lines = append(lines, fmt.Sprintf("**%d. %s**", part.first+i, c.name()), now)
-		if then != "" && !slices.ContainsFunc(today, func(b bar) bool { return b.code == c.Reason }) {
-			lines = append(lines, c.label(then))
+		if slices.ContainsFunc(today, func(b bar) bool { return b.code == c.Reason }) {
+			then = ""
 		}
+		lines = append(lines, fmt.Sprintf("**%d. %s**", part.first+i, c.name()), now+c.label(then))
 		if len(next) < 2+len(part.next) && (c.State == models.ClaimRejected || c.State == models.ClaimHeld || c.State == models.ClaimNeedsData) {
 			next = append(next, fmt.Sprintf("为什么 %d", part.first+i))
 		}
 	}
 	for _, h := range waiting {
 		lines = append(lines, "**引才奖励"+bracketed(hireYear(h.Year))+"**", r.sentence(h))
-		next = append(next, "引才人数")
+		next = append(next, fmt.Sprintf("引才人数 %d", h.Year))
 	}
 	if len(list) == 0 && len(waiting) == 0 {
 		lines = append(lines, "还没有申报。认定、评选、活动、引才名单等资料登记后，系统每天凌晨自动审核，不需要另外提交。")

@@ -59,7 +59,7 @@ func runRecruits(_ context.Context, r *Request) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
-	lines = append(append(lines, result...), r.warnings(d)...)
+	lines = append(lines, result...)
 	for _, other := range years {
 		if other != year {
 			next = append(next, fmt.Sprintf("引才人数 %d", other))
@@ -70,14 +70,18 @@ func runRecruits(_ context.Context, r *Request) (Reply, error) {
 
 // result is what comes of the count: where the claim stands, or when it will be looked at.
 func (r *Request) result(d *models.Dossier, h headcount) ([]string, error) {
-	if h.claim == nil || h.claim.State == models.ClaimRejected || h.claim.State == models.ClaimNeedsData {
+	c := h.claim
+	switch {
+	case c == nil:
+		return r.forecast(d, h), nil
+	case c.Reason == "LT_20" || c.State == models.ClaimNeedsData:
 		return []string{r.outlook(h)}, nil
 	}
-	now, then, err := r.status(d, *h.claim)
-	if h.claim.award == nil && h.amount != h.claim.decision.AmountFen {
+	now, then, err := r.status(d, *c)
+	if c.State == models.ClaimDecided && h.amount != c.decision.AmountFen {
 		then = "有新的资料，" + r.outlook(h)
 	}
-	return []string{now, "下一步：" + then}, err
+	return []string{now + c.label(then)}, err
 }
 
 // hireYear picks the year that is asked about.

@@ -55,7 +55,7 @@ func (r *Request) status(d *models.Dossier, c claim) (now, next string, err erro
 
 // label puts 下一步 before what comes next of a claim that goes on.
 func (c claim) label(then string) string {
-	if then == "" || c.State == models.ClaimRejected {
+	if then == "" || c.State == models.ClaimRejected || c.State == models.ClaimAwarded {
 		return then
 	}
 	return "下一步：" + then

@@ -129,7 +129,7 @@ func (w *town) message(line string, number int) bot.Message {
 
 func spoken(r bot.Reply) []string {
 	var lines []string
-	for _, line := range strings.Split(r.Text, "\n") {
+	for line := range strings.SplitSeq(r.Text, "\n") {
 		lines = append(lines, strings.TrimRight("bot> "+line, " "))
 	}
 	if len(r.Next) > 0 {

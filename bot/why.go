@@ -38,7 +38,7 @@ func runWhy(_ context.Context, r *Request) (Reply, error) {
 	case len(chosen) == 1:
 		return r.explain(d, chosen[0])
 	case len(waiting) > 0 && (aboutRecruits(typed) || typed == "" && len(chosen) == 0):
-		return r.explainHiring(waiting[len(waiting)-1])
+		return r.explainHiring(d, waiting[len(waiting)-1])
 	case len(chosen) > 1:
 		return r.whichClaim(list, chosen), nil
 	case aboutRecruits(typed):
@@ -213,7 +213,7 @@ func (r *Request) heldPart(d *models.Dossier, p models.Instalment) []string {
 }
 
 // explainHiring explains the people of a year whose reward has not been looked at yet.
-func (r *Request) explainHiring(h headcount) (Reply, error) {
+func (r *Request) explainHiring(d *models.Dossier, h headcount) (Reply, error) {
 	item, err := r.Bot.Book.Item(models.RecruitItem)
 	if err != nil {
 		return Reply{}, err
@@ -223,6 +223,7 @@ func (r *Request) explainHiring(h headcount) (Reply, error) {
 	if h.Missing() > 0 {
 		lines = append(lines, fmt.Sprintf("现在是 0.00 元：符合条件%d人，还差%d人。", h.Counted, h.Missing()))
 	}
-	lines = append(lines, "依据："+item.Clause+quote(item.Text), "要求："+phrase, fmt.Sprintf("现为：%d人", h.Counted), r.outlook(h))
+	lines = append(lines, "依据："+item.Clause+quote(item.Text), "要求："+phrase, fmt.Sprintf("现为：%d人", h.Counted))
+	lines = append(lines, r.forecast(d, h)...)
 	return Reply{Text: strings.Join(lines, "\n"), Next: []string{"引才人数", "进度"}}, nil
 }
