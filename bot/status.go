@@ -39,7 +39,7 @@ func (r *Request) status(d *models.Dossier, c claim) (now, next string, err erro
 		next = r.Bot.advice(c.Reason)
 		for _, b := range r.bars(d, r.On) {
 			if b.code == c.Reason {
-				next = b.end + "原因消除的当晚自动恢复。"
+				next = "原因消除的当晚自动恢复。" + b.end
 			}
 		}
 		return fmt.Sprintf("审核通过，%s；暂缓核定，%s。", amount, r.Bot.reasonText(c.Reason)), next, nil
