@@ -28,7 +28,7 @@ check: ## Format, vet, staticcheck and modern idioms
 
 .PHONY: test
 test: check ## Run the checks and all tests, on SQLite and on a private MariaDB
-	scripts/with-mariadb go run ./scripts/testsummary go test -timeout 9m -json ./...
+	DUIXIAN_FULL=1 scripts/with-mariadb go run ./scripts/testsummary go test -timeout 12m -json ./...
 
 .PHONY: race
 race: ## Run all tests under the race detector (needs gcc)

@@ -12,6 +12,7 @@ CREATE TABLE enterprises (id BIGINT NOT NULL PRIMARY KEY, code VARBINARY(32) NOT
 CREATE TABLE key_enterprises (
   id BIGINT NOT NULL PRIMARY KEY, enterprise_id BIGINT NOT NULL, chain VARBINARY(96) NOT NULL, from_on INT NOT NULL, to_on INT NOT NULL,
   known_on INT NOT NULL, rev INT NOT NULL, import_id BIGINT NOT NULL, UNIQUE (enterprise_id, chain, from_on, known_on, rev));
+CREATE INDEX key_enterprises_known ON key_enterprises (known_on);
 CREATE TABLE members (
   id BIGINT NOT NULL PRIMARY KEY, code VARBINARY(64) NOT NULL UNIQUE, name VARBINARY(96) NOT NULL, active TINYINT NOT NULL, person_mac VARBINARY(64) NOT NULL,
   channel VARBINARY(32) NOT NULL, channel_id VARBINARY(96) NOT NULL, morning VARBINARY(32) NOT NULL, muted MEDIUMBLOB NOT NULL, since BIGINT NOT NULL);
@@ -135,6 +136,7 @@ CREATE TABLE job_runs (
   UNIQUE (job, slot_key));
 CREATE INDEX job_runs_state ON job_runs (state, lease_until);
 CREATE INDEX job_runs_slot ON job_runs (job, slot_at);
+CREATE INDEX job_runs_ended ON job_runs (job, state, id);
 CREATE TABLE run_chunks (
   run_id BIGINT NOT NULL, no INT NOT NULL, epoch INT NOT NULL, from_key VARBINARY(255) NOT NULL, to_key VARBINARY(255) NOT NULL, items INT NOT NULL, at BIGINT NOT NULL,
   PRIMARY KEY (run_id, no));

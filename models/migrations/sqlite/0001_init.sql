@@ -12,6 +12,7 @@ CREATE TABLE enterprises (id INTEGER NOT NULL PRIMARY KEY, code TEXT NOT NULL UN
 CREATE TABLE key_enterprises (
   id INTEGER NOT NULL PRIMARY KEY, enterprise_id INTEGER NOT NULL, chain TEXT NOT NULL, from_on INTEGER NOT NULL, to_on INTEGER NOT NULL,
   known_on INTEGER NOT NULL, rev INTEGER NOT NULL, import_id INTEGER NOT NULL, UNIQUE (enterprise_id, chain, from_on, known_on, rev));
+CREATE INDEX key_enterprises_known ON key_enterprises (known_on);
 CREATE TABLE members (
   id INTEGER NOT NULL PRIMARY KEY, code TEXT NOT NULL UNIQUE, name TEXT NOT NULL, active INTEGER NOT NULL, person_mac TEXT NOT NULL,
   channel TEXT NOT NULL, channel_id TEXT NOT NULL, morning TEXT NOT NULL, muted TEXT NOT NULL, since INTEGER NOT NULL);
@@ -135,6 +136,7 @@ CREATE TABLE job_runs (
   UNIQUE (job, slot_key));
 CREATE INDEX job_runs_state ON job_runs (state, lease_until);
 CREATE INDEX job_runs_slot ON job_runs (job, slot_at);
+CREATE INDEX job_runs_ended ON job_runs (job, state, id);
 CREATE TABLE run_chunks (
   run_id INTEGER NOT NULL, no INTEGER NOT NULL, epoch INTEGER NOT NULL, from_key TEXT NOT NULL, to_key TEXT NOT NULL, items INTEGER NOT NULL, at INTEGER NOT NULL,
   PRIMARY KEY (run_id, no));
