@@ -37,8 +37,12 @@ func (r *replay) approve(today day) {
 		if c.state != proposed || c.line.submitted >= today {
 			continue
 		}
+		if !c.payable { // the newest decision says what becomes of it instead
+			c.state, c.reason = r.stateAfter(c)
+			continue
+		}
 		reason := r.refusal(c, today)
-		if !c.payable || c.item.id != c.line.item || c.verdict.amount != c.line.amount {
+		if c.item.id != c.line.item || c.verdict.amount != c.line.amount {
 			reason = "CHANGED"
 		}
 		if reason != "" {

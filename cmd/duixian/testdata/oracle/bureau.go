@@ -2,7 +2,8 @@ package main
 
 // bureau is what the files say, with the day on which each row became known.
 type bureau struct {
-	firms       map[string]map[day]history[line]       // code, 生效日期
+	firms       map[string]map[day]history[line] // code, 生效日期
+	firmOrder   map[string]int
 	enterprises map[string]map[day]history[line]       // code, 列入日期
 	listings    map[string]map[[2]string]history[line] // code; list, 列入日期
 	assessments map[string]map[[2]string]history[line] // code; park, year
@@ -26,6 +27,7 @@ type insuredKey struct{ person, payer string }
 func newBureau() *bureau {
 	return &bureau{
 		firms:         map[string]map[day]history[line]{},
+		firmOrder:     map[string]int{},
 		enterprises:   map[string]map[day]history[line]{},
 		listings:      map[string]map[[2]string]history[line]{},
 		assessments:   map[string]map[[2]string]history[line]{},

@@ -51,8 +51,8 @@ func (c *claim) before(o *claim) bool { return order(c, o) < 0 }
 
 func order(a, b *claim) int { return cmp.Or(cmp.Compare(a.on, b.on), cmp.Compare(a.id, b.id)) }
 
-// openClaims opens the claims whose night has come. Claims of one night are numbered by the day of the fact, then as the
-// rows stand in the files.
+// openClaims opens the claims whose night has come. Claims of one night are numbered by the day of the fact, then by
+// organisation in the order of firms.csv, then by the bytes of the fact's key: the number decides between equal days.
 func (r *replay) openClaims(today day) []*claim {
 	var opened []*claim
 	for _, key := range r.bureau.factOrder {
@@ -63,7 +63,10 @@ func (r *replay) openClaims(today day) []*claim {
 		r.claimed[key] = true
 		opened = append(opened, &claim{fact: key, opened: today, on: l.day("日期"), state: open})
 	}
-	slices.SortStableFunc(opened, func(a, b *claim) int { return cmp.Compare(a.on, b.on) })
+	slices.SortStableFunc(opened, func(a, b *claim) int {
+		return cmp.Or(cmp.Compare(a.on, b.on), cmp.Compare(r.bureau.firmOrder[a.fact.code], r.bureau.firmOrder[b.fact.code]),
+			cmp.Compare(a.fact.key, b.fact.key))
+	})
 	for _, c := range opened {
 		r.enter(c)
 	}

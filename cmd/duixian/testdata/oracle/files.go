@@ -81,6 +81,9 @@ func load(dir string) (*bureau, error) {
 
 func (b *bureau) addFirm(l line) {
 	code := l["统一社会信用代码"]
+	if b.firms[code] == nil {
+		b.firmOrder[code] = len(b.firmOrder)
+	}
 	put(&b.firms, code, l.day("生效日期"), l)
 	b.touch(code, l)
 }

@@ -25,9 +25,9 @@ func (b *bureau) month(person, payer string, m month, today day) monthState {
 	return insuredMonth
 }
 
-// insuredMonths is the longest run without a gap that starts inside the hiring year, or in the month after a hire, with
-// the client of the recruit as payer. sure takes unknown months as gaps, possible takes them as insured; both stop at
-// six. Months before the hiring year do not count, the months of it before the hire do.
+// insuredMonths is the longest run without a gap, with the client of the recruit as payer, that starts in the month of
+// hire or later in the hiring year, or in the month after a hire in December. What was insured before the hire does not
+// count. sure takes unknown months as gaps, possible takes them as insured; both stop at six.
 func (b *bureau) insuredMonths(h *recruit, today day) (sure, possible int) {
 	l, _ := h.rows.at(today)
 	payer := l["用人单位代码"]
@@ -38,9 +38,8 @@ func (b *bureau) insuredMonths(h *recruit, today day) (sure, possible int) {
 		}
 		return n
 	}
-	start := month(h.hired[:4] + "-01")
 	last := max(month(h.hired[:4]+"-12"), h.hired.month().add(1))
-	for ; start <= last; start = start.add(1) {
+	for start := h.hired.month(); start <= last; start = start.add(1) {
 		sure = max(sure, run(start, func(s monthState) bool { return s == insuredMonth }))
 		possible = max(possible, run(start, func(s monthState) bool { return s != gap }))
 	}
