@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strconv"
 	"strings"
 	"testing"
@@ -74,7 +75,7 @@ const scriptNow = "2026-03-02 09:00"
 
 func scripts(p testscript.Params) testscript.Params {
 	p.UpdateScripts, p.RequireExplicitExec, p.RequireUniqueNames = *update, true, true
-	p.Cmds = map[string]func(*testscript.TestScript, bool, []string){"exits": exits}
+	p.Cmds = map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "code": code}
 	p.Setup = func(env *testscript.Env) error {
 		env.Setenv("NOW", scriptNow)
 		return nil
@@ -102,4 +103,15 @@ func exits(ts *testscript.TestScript, neg bool, args []string) {
 	if code == exitMisuse && (!strings.Contains(ts.ReadFile("stderr"), "\nTry: ") || ts.ReadFile("stdout") != "") {
 		ts.Fatalf("misuse must say what to try, and nothing on standard output")
 	}
+}
+
+var approvalCode = regexp.MustCompile(`审批码 ([0-9]{6})`)
+
+// code keeps the approval code that the last command printed in $CODE.
+func code(ts *testscript.TestScript, _ bool, _ []string) {
+	m := approvalCode.FindStringSubmatch(ts.ReadFile("stdout"))
+	if m == nil {
+		ts.Fatalf("no approval code in the output")
+	}
+	ts.Setenv("CODE", m[1])
 }
