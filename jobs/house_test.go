@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"strings"
 	"testing"
 
 	"duixian/jobs"
@@ -138,18 +139,19 @@ func (h *house) awards(code string) []string {
 	}
 	var out []string
 	for _, a := range list {
-		line := fmt.Sprintf("%s %s %s", a.Item, a.AmountFen, a.ApprovedOn)
+		var line strings.Builder
+		line.WriteString(fmt.Sprintf("%s %s %s", a.Item, a.AmountFen, a.ApprovedOn))
 		parts, err := h.q().InstalmentsOf(a.ID)
 		if err != nil {
 			h.t.Fatal(err)
 		}
 		for _, p := range parts {
-			line += fmt.Sprintf(" | %d %s %s %s", p.No, p.AmountFen, p.DueOn, p.State)
+			line.WriteString(fmt.Sprintf(" | %d %s %s %s", p.No, p.AmountFen, p.DueOn, p.State))
 			if p.Reason != "" {
-				line += " " + p.Reason
+				line.WriteString(" " + p.Reason)
 			}
 		}
-		out = append(out, line)
+		out = append(out, line.String())
 	}
 	return out
 }
