@@ -12,17 +12,22 @@ import (
 	"duixian/policy"
 )
 
+const applyPlanName = "apply-plan"
+
 // applyPlan carries out what two people approved, line by line: it creates awards and instalments, lifts holds, changes
 // the roster. A line that no longer stands is held with its reason and touches nothing; the others go on. A crash between two chunks is
 // resumed at the cursor; a line is applied at most once.
 var applyPlan = Job{
-	Name: "apply-plan", Title: "执行已批准方案", Summary: "两人同意后执行：建立奖励与分期、解除暂缓、变更人员",
+	Name: applyPlanName, Title: "执行已批准方案", Summary: "两人同意后执行：建立奖励与分期、解除暂缓、变更人员",
 	CatchUp: CatchUp{Policy: State}, Timeout: time.Hour, Run: runApplyPlan,
 }
 
 const applyChunk = 50 // plan lines a transaction
 
 func runApplyPlan(ctx context.Context, run *Run) error {
+	if a, err := run.Store.Read(ctx).Approval(run.Row.ApprovalID); err == nil && a.State == models.ApprovalExecuted && a.RunID == run.Row.ID {
+		return nil // the owner before died after the last step and before it could say so
+	}
 	a, p, err := approvedPlan(run.Store.Read(ctx), run.Row)
 	if err != nil {
 		return err
@@ -103,7 +108,11 @@ func approvedPlan(q models.Query, row models.Run) (models.Approval, models.Plan,
 	if a.State != models.ApprovalApproved || a.CheckerID == nil || p.State != models.PlanApproved {
 		return a, p, models.E(models.Forbidden, "方案 #%d 没有处于已批准状态，不能执行", p.ID)
 	}
-	if a.PlanHash != p.Hash {
+	intact, err := q.PlanIntact(p)
+	if err != nil {
+		return a, p, err
+	}
+	if a.PlanHash != p.Hash || !intact {
 		return a, p, models.E(models.Forbidden, "方案 #%d 与批准时看到的内容不一致，不能执行；请重新送审", p.ID)
 	}
 	for id, role := range map[int64]models.Role{a.MakerID: models.Clerk, *a.CheckerID: models.Approver} {
@@ -246,7 +255,7 @@ func makeAward(tx *models.Tx, run *Run, a models.Approval, p models.Plan, c mode
 	}
 	if err := tx.Audit(run.At(), models.Entry{
 		Stream: "money", Actor: models.Actor{Member: run.Row.Actor}, Action: "award", Entity: fmt.Sprintf("award/%d", award.ID), RunID: run.Row.ID,
-		Data: map[string]any{"claim": c.ID, "decision": decision.Hash, "amount": award.AmountFen, "instalments": len(parts), "plan": p.ID, "approval": a.ID, "publicity": c.Publicity},
+		Data: models.AwardAudit(award, decision.Hash, parts),
 	}); err != nil {
 		return "", err
 	}

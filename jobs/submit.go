@@ -113,6 +113,7 @@ func proposeClaims(tx *models.Tx, plan models.Plan, lines []models.PlanLine) err
 // yes the plan is executed at once, by a run of apply-plan.
 func (r *Runner) Decide(ctx context.Context, actor models.Actor, code string, yes bool, reason string, now policy.Instant) (models.Submission, error) {
 	var sub models.Submission
+	var run models.Run
 	var refused error // a wrong code must be counted, so the transaction commits and the error goes out afterwards
 	err := r.env.Store.InTx(ctx, func(tx *models.Tx) error {
 		refused = nil
@@ -139,18 +140,19 @@ func (r *Runner) Decide(ctx context.Context, actor models.Actor, code string, ye
 		if err := tx.RightCode(checker.ID); err != nil {
 			return err
 		}
-		sub, err = r.env.decidePlan(tx, a, checker, actor, yes, reason, now)
+		sub, run, err = r.decidePlan(tx, a, checker, actor, yes, reason, now)
 		return err
 	})
-	if err = errors.Join(err, refused); err != nil || sub.State != string(models.ApprovalApproved) {
+	if err = errors.Join(err, refused); err != nil || run.ID == 0 {
 		return sub, err
 	}
-	return r.carryOut(ctx, actor, sub, now)
+	return r.carryOut(ctx, sub, run)
 }
 
 // approve is Decide for a simulation, whose officials need no code.
 func (r *Runner) approve(ctx context.Context, actor models.Actor, approval int64, now policy.Instant) (models.Submission, error) {
 	var sub models.Submission
+	var run models.Run
 	err := r.env.Store.InTx(ctx, func(tx *models.Tx) error {
 		checker, err := memberWith(tx.Query, actor, models.Approver)
 		if err != nil {
@@ -160,44 +162,78 @@ func (r *Runner) approve(ctx context.Context, actor models.Actor, approval int64
 		if err != nil {
 			return err
 		}
-		sub, err = r.env.decidePlan(tx, a, checker, actor, true, "", now)
+		sub, run, err = r.decidePlan(tx, a, checker, actor, true, "", now)
 		return err
 	})
-	if err != nil || sub.State != string(models.ApprovalApproved) {
+	if err != nil || run.ID == 0 {
 		return sub, err
 	}
-	return r.carryOut(ctx, actor, sub, now)
+	return r.carryOut(ctx, sub, run)
 }
 
-// carryOut carries out an approved plan. The run's key is the approval: however often it is asked for, it runs once.
-func (r *Runner) carryOut(ctx context.Context, actor models.Actor, sub models.Submission, now policy.Instant) (models.Submission, error) {
-	run, err := r.RunNow(ctx, actor, applyPlan.Name, nil, sub.ApprovalID, fmt.Sprintf("approval-%d", sub.ApprovalID), now)
+// carryOut starts the run that the yes has queued. Should this process die first, any other one finds it in the queue.
+func (r *Runner) carryOut(ctx context.Context, sub models.Submission, run models.Run) (models.Submission, error) {
+	j, err := r.job(run.Job)
+	if err != nil {
+		return sub, err
+	}
 	sub.RunID = run.ID
+	run, err = r.startAsked(ctx, j, run)
 	if err == nil && run.State == models.RunSucceeded {
 		sub.State = string(models.ApprovalExecuted)
 	}
 	return sub, err
 }
 
-func (e *Env) decidePlan(tx *models.Tx, a models.Approval, checker models.Member, actor models.Actor, yes bool, reason string, now policy.Instant) (models.Submission, error) {
+// queueApply queues the execution of an approval in the transaction of the yes: an approved plan without a run cannot exist. The run's key is the
+// approval, so it runs once. While everything is stopped, or the job is paused, the yes itself is refused and the code stays good.
+func (r *Runner) queueApply(tx *models.Tx, actor models.Actor, approval int64, now policy.Instant) (models.Run, error) {
+	j, err := r.job(applyPlanName)
+	if err != nil {
+		return models.Run{}, err
+	}
+	if err := mayBegin(tx, j, approval); err != nil {
+		return models.Run{}, err
+	}
+	return r.enqueue(tx, actor, models.Run{
+		Job: j.Name, SlotKey: models.RequestKey(fmt.Sprintf("approval-%d", approval)), BusinessDate: now.Date(), Cause: models.ByHand, Actor: actor.Member,
+		ApprovalID: approval, Params: models.Params{}, State: models.RunQueued, QueuedAt: now,
+	}, now)
+}
+
+// decidePlan is the yes or no itself, in one transaction: a yes comes with the run that carries it out, or with the end of a stop.
+func (r *Runner) decidePlan(tx *models.Tx, a models.Approval, checker models.Member, actor models.Actor, yes bool, reason string, now policy.Instant) (models.Submission, models.Run, error) {
+	sub, plan, err := r.env.decide(tx, a, checker, actor, yes, reason, now)
+	if err != nil || !yes || plan.Kind == "resume" {
+		return sub, models.Run{}, err
+	}
+	run, err := r.queueApply(tx, actor, a.ID, now)
+	return sub, run, err
+}
+
+func (e *Env) decide(tx *models.Tx, a models.Approval, checker models.Member, actor models.Actor, yes bool, reason string, now policy.Instant) (models.Submission, models.Plan, error) {
 	plan, err := tx.Plan(a.PlanID)
 	if err != nil {
-		return models.Submission{}, err
+		return models.Submission{}, plan, err
 	}
 	sub := models.Submission{PlanID: plan.ID, ApprovalID: a.ID, Title: plan.Title, Hash: plan.Hash, Lines: plan.LineCount, Total: plan.TotalFen}
+	intact, err := tx.PlanIntact(plan)
+	if err != nil {
+		return sub, plan, err
+	}
 	maker, err := tx.Member(a.MakerID)
 	if err != nil {
-		return sub, err
+		return sub, plan, err
 	}
 	switch {
 	case maker.ID == checker.ID || maker.PersonMAC != "" && maker.PersonMAC == checker.PersonMAC:
-		return sub, models.E(models.Forbidden, "方案 #%d 由您经办，须由另一位复核人审批", plan.ID)
+		return sub, plan, models.E(models.Forbidden, "方案 #%d 由您经办，须由另一位复核人审批", plan.ID)
 	case now.Date() > a.ExpiresOn:
-		return sub, models.E(models.Conflict, "方案 #%d 的审批期已于 %s 届满，请经办人重新送审", plan.ID, a.ExpiresOn.Text())
-	case a.PlanHash != plan.Hash:
-		return sub, models.E(models.Conflict, "方案 #%d 的内容与送审时不一致，不能审批", plan.ID)
+		return sub, plan, models.E(models.Conflict, "方案 #%d 的审批期已于 %s 届满，请经办人重新送审", plan.ID, a.ExpiresOn.Text())
+	case a.PlanHash != plan.Hash || !intact:
+		return sub, plan, models.E(models.Conflict, "方案 #%d 的内容与送审时不一致，不能审批", plan.ID)
 	case !yes && reason == "":
-		return sub, models.E(models.Invalid, "退回须写明理由")
+		return sub, plan, models.E(models.Invalid, "退回须写明理由")
 	}
 	a.CheckerID, a.DecidedAt, a.Reason = new(checker.ID), now, reason
 	to, planTo, verb := models.ApprovalApproved, models.PlanApproved, "approve"
@@ -205,28 +241,28 @@ func (e *Env) decidePlan(tx *models.Tx, a models.Approval, checker models.Member
 		to, planTo, verb = models.ApprovalRejected, models.PlanRejected, "reject"
 	}
 	if err := tx.MoveApproval(&a, models.ApprovalPending, to); err != nil {
-		return sub, err
+		return sub, plan, err
 	}
 	if err := tx.SetPlanState(plan.ID, models.PlanSubmitted, planTo); err != nil {
-		return sub, err
+		return sub, plan, err
 	}
 	if !yes {
 		if err := freeClaims(tx, plan, now.Date()); err != nil {
-			return sub, err
+			return sub, plan, err
 		}
 	}
 	if yes && plan.Kind == "resume" { // no run can start while everything is stopped
 		if err := e.resume(tx, &a, plan, actor, now); err != nil {
-			return sub, err
+			return sub, plan, err
 		}
 	}
 	sub.State = string(a.State)
 	if err := tx.Audit(now, models.Entry{
 		Stream: streamOf(plan.Kind), Actor: actor, Action: verb, Entity: a.Entity(), Data: map[string]any{"plan": plan.ID, "hash": plan.Hash, "reason": reason},
 	}); err != nil {
-		return sub, err
+		return sub, plan, err
 	}
-	return sub, e.tellOutcome(tx, now, 0, plan, a, checker.Name)
+	return sub, plan, e.tellOutcome(tx, now, 0, plan, a, checker.Name)
 }
 
 // freeClaims gives the claims of a plan that will not be executed back, so that the next plan can take them.

@@ -1,6 +1,7 @@
 package jobs_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -217,4 +218,103 @@ func TestStopIsForOneAndStartForTwo(t *testing.T) {
 			t.Errorf("still stopped: %v, %v", stopped, err)
 		}
 	})
+}
+
+// A yes while everything is stopped is refused before it uses anything up: nothing is stranded between two states.
+func TestAYesDuringAStopLosesNothing(t *testing.T) {
+	modelstest.Each(t, func(t *testing.T, s *models.Store) {
+		h := decided(t, s)
+		now := moment("2024-03-05", 10, 0)
+		sub, err := h.submit("jb01", now)
+		if err != nil {
+			t.Fatal(err)
+		}
+		stop, err := h.sim.Runner.Stop(t.Context(), models.Actor{Member: "fh01"}, "示例停机", now)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = h.decide("fh01", sub.Code, true, now)
+		refused(t, err, models.Unavailable, "示例停机")
+		same(t, "still waiting", h.claims("A"), "hightech-first GR1 proposed OK")
+		again, err := h.sim.Runner.SubmitDraft(t.Context(), models.Actor{Member: "jb01"}, jobs.ResumeDraft(stop, now.Date()), now)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := h.decide("fh01", again.Code, true, now); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := h.decide("fh01", sub.Code, true, now); err != nil {
+			t.Errorf("the code was used up by the refused yes: %v", err)
+		}
+		same(t, "award", h.awards("A"), "hightech-first 1000000.00 2024-03-05 | 1 1000000.00 2024-03-05 due")
+		h.clean()
+	})
+}
+
+// What two people saw is what is carried out: a plan edited in the database is refused.
+func TestAPlanChangedUnderneathIsRefused(t *testing.T) {
+	for name, edit := range map[string]string{
+		"a line's amount": "UPDATE plan_lines SET amount_fen = amount_fen + 1",
+		"a line's firm":   "UPDATE plan_lines SET org_id = 99",
+		"the total":       "UPDATE plans SET total_fen = total_fen + 1",
+		"what was shown":  "UPDATE plans SET body = '{}'",
+	} {
+		t.Run(name, func(t *testing.T) {
+			modelstest.Each(t, func(t *testing.T, s *models.Store) {
+				h := decided(t, s)
+				now := moment("2024-03-05", 10, 0)
+				sub, err := h.submit("jb01", now)
+				if err != nil {
+					t.Fatal(err)
+				}
+				modelstest.Exec(t, s, edit)
+				_, err = h.decide("fh01", sub.Code, true, now)
+				refused(t, err, models.Conflict, "不一致")
+				if got := h.awards("A"); len(got) != 0 {
+					t.Errorf("awards %q", got)
+				}
+				if results, err := h.sim.Runner.Check(t.Context(), now); err != nil || !slices.ContainsFunc(results, func(r models.CheckResult) bool { return r.No == "11" && len(r.Findings) > 0 }) {
+					t.Errorf("check does not see it: %v", err)
+				}
+			})
+		})
+	}
+}
+
+// The clock's name gives nobody its rights.
+func TestNobodyIsTheClockByItsName(t *testing.T) {
+	h := decided(t, modelstest.New(t))
+	_, err := h.sim.Runner.RunNow(t.Context(), models.Actor{Member: "system"}, "claims", nil, 0, "", moment("2024-03-05", 10, 0))
+	refused(t, err, models.Forbidden, "权限")
+	err = h.store.InTx(t.Context(), func(tx *models.Tx) error {
+		return tx.AddMember(1, models.System, &models.Member{Code: "system", Name: "示例", Active: true}, models.MemberRole{Role: models.Clerk})
+	})
+	refused(t, err, models.Invalid, "system")
+}
+
+// An award redirected, or a stage moved, behind the program's back does not agree with its audit row.
+func TestCheckSeesARedirectedAward(t *testing.T) {
+	for name, edit := range map[string]string{
+		"payee": "UPDATE awards SET org_id = 99", "day": "UPDATE instalments SET due_on = 20230101", "item": "UPDATE awards SET item = 'park-station'",
+	} {
+		t.Run(name, func(t *testing.T) {
+			modelstest.Each(t, func(t *testing.T, s *models.Store) {
+				h := decided(t, s)
+				now := moment("2024-03-05", 10, 0)
+				sub, err := h.submit("jb01", now)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if _, err := h.decide("fh01", sub.Code, true, now); err != nil {
+					t.Fatal(err)
+				}
+				h.clean()
+				modelstest.Exec(t, s, edit)
+				results, err := h.sim.Runner.Check(t.Context(), now)
+				if err != nil || !slices.ContainsFunc(results, func(r models.CheckResult) bool { return r.No == "40c" && len(r.Findings) > 0 }) {
+					t.Errorf("%s: check sees nothing (%v)", edit, err)
+				}
+			})
+		})
+	}
 }

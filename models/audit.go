@@ -11,10 +11,16 @@ import (
 )
 
 // Actor is who did something: a member's code ("" for the clock) and the user of the operating system it ran under.
-type Actor struct{ Member, OSUser string }
+type Actor struct {
+	Member, OSUser string
+	clock          bool // only System has it: nobody can become the clock by spelling its name
+}
 
-// System is the clock as an actor.
-var System = Actor{Member: "system"}
+// System is the clock as an actor. Its name is reserved: no member can have it.
+var System = Actor{Member: "system", clock: true}
+
+// IsClock says whether the actor is the clock itself, which needs no role.
+func (a Actor) IsClock() bool { return a.clock }
 
 // AuditRow is one link of a chain. Its hash covers every other column and the hash of the row before, so that a
 // changed, missing or inserted row shows. Canon is canonical JSON (keys sorted), frozen for ever.

@@ -117,6 +117,14 @@ var sqlChecks = []sqlCheck{
 		 WHERE a.maker_id = a.checker_id OR m.person_mac <> '' AND m.person_mac = c.person_mac`,
 	},
 	{
+		"11b", "合法性审查文号都有两人批准", "SELECT COUNT(*) FROM legal_reviews",
+		`SELECT CONCAT('事项 ', r.item, ' 的合法性审查文号没有已执行的批准') FROM legal_reviews r LEFT JOIN approvals a ON a.id = r.approval_id AND a.state = 'executed' AND a.checker_id IS NOT NULL WHERE a.id IS NULL`,
+	},
+	{
+		"11c", "批准的方案都已执行或在执行", "SELECT COUNT(*) FROM approvals WHERE state = 'approved'",
+		`SELECT CONCAT('送审 #', a.id, ' 已同意但没有执行记录') FROM approvals a LEFT JOIN job_runs r ON r.job = 'apply-plan' AND r.approval_id = a.id WHERE a.state = 'approved' AND r.id IS NULL`,
+	},
+	{
 		"40", "每项奖励恰有一条审计", "SELECT COUNT(*) FROM awards",
 		`SELECT CONCAT('奖励 #', a.id, ' 的审计记录有 ', COUNT(l.seq), ' 条') FROM awards a LEFT JOIN audit_log l ON l.stream = 'money' AND l.action = 'award' AND l.entity = CONCAT('award/', a.id)
 		 GROUP BY a.id HAVING COUNT(l.seq) <> 1`,
@@ -144,7 +152,7 @@ func (q Query) Check(now, morning policy.Instant) ([]CheckResult, error) {
 		out = append(out, r)
 	}
 	for _, more := range []func() (CheckResult, error){
-		func() (CheckResult, error) { return q.checkRunsEnd(now) }, func() (CheckResult, error) { return q.checkNotices(now, morning) }, q.checkAudit, q.checkPersonalData,
+		func() (CheckResult, error) { return q.checkRunsEnd(now) }, func() (CheckResult, error) { return q.checkNotices(now, morning) }, q.checkAudit, q.checkPersonalData, q.checkPlans, q.checkAwardRows,
 	} {
 		r, err := more()
 		if err != nil {

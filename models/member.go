@@ -81,6 +81,9 @@ func (q Query) RolesOf(memberID int64) ([]MemberRole, error) {
 
 // AddMember writes a new member with roles and gives it its number. Who may do so is the caller's business.
 func (tx *Tx) AddMember(now policy.Instant, actor Actor, m *Member, roles ...MemberRole) error {
+	if m.Code == System.Member {
+		return E(Invalid, "成员编号不能是 %q，这是系统自己的名字", m.Code)
+	}
 	id, err := tx.NextID("members", 1)
 	if err != nil {
 		return err

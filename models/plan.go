@@ -3,6 +3,7 @@ package models
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"encoding/json"
 
 	"duixian/policy"
 )
@@ -39,6 +40,9 @@ const (
 // SavePlan freezes a draft. Its hash covers everything that was shown: kind, day, lines and detail. The same draft on
 // the same day is the same plan.
 func (tx *Tx) SavePlan(d PlanDraft, runID int64) (Plan, error) {
+	for i := range d.Lines {
+		d.Lines[i].No = i + 1
+	}
 	body, err := Canonical(map[string]any{"kind": d.Kind, "title": d.Title, "known_on": d.KnownOn, "lines": d.Lines, "detail": d.Detail})
 	if err != nil {
 		return Plan{}, err
@@ -111,4 +115,35 @@ func (q Query) LiveReleases() (map[[2]int64]bool, error) {
 		m[[2]int64{r.AwardID, r.InstalmentNo}] = true
 	}
 	return m, readable(err)
+}
+
+// PlanIntact says whether a plan is what its hash was made of: the body that was shown, and the lines that would be carried out. What
+// two people agreed on cannot be changed underneath them.
+func (q Query) PlanIntact(p Plan) (bool, error) {
+	sum := sha256.Sum256([]byte(p.Body))
+	if hex.EncodeToString(sum[:]) != p.Hash {
+		return false, nil
+	}
+	var shown struct{ Lines []PlanLine }
+	if err := json.Unmarshal([]byte(p.Body), &shown); err != nil {
+		return false, nil //nolint:nilerr // not the JSON we wrote: not intact
+	}
+	stored, err := q.PlanLines(p.ID, 0, p.LineCount+1)
+	if err != nil || len(stored) != len(shown.Lines) || len(stored) != p.LineCount {
+		return false, err
+	}
+	total := policy.Fen(0)
+	for i, l := range stored {
+		total += l.AmountFen
+		l.PlanID, l.State, l.Reason = 0, "", ""
+		if l != shown.Lines[i] {
+			return false, nil
+		}
+	}
+	return total == p.TotalFen, nil
+}
+
+// PlansAfter pages through all plans by id.
+func (q Query) PlansAfter(id int64, limit int) ([]Plan, error) {
+	return find[Plan](q.db.Where("id > ?", id).Order("id").Limit(limit))
 }

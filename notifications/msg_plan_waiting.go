@@ -47,7 +47,7 @@ func (m PlanWaiting) seal(c *models.Cipher) (Message, error) {
 		return m, nil
 	}
 	if m.Code == "" {
-		return m, errors.New("没有复核码")
+		return m, errors.New("没有审批码")
 	}
 	var err error
 	m.Sealed, err = c.Encrypt(codeField, m.Code)

@@ -150,7 +150,7 @@ func TestAReminderCarriesNoCode(t *testing.T) {
 	h.tell(at("2026-02-13 05:00"), m, to)
 	p := &phone{}
 	h.deliver(h.worker("w", true, p), at("2026-02-13 08:30"))
-	if len(p.seen) != 1 || !strings.Contains(p.seen[0].Body, "复核码见提交当天的消息") || strings.Contains(p.seen[0].Body, "同意：") {
+	if len(p.seen) != 1 || !strings.Contains(p.seen[0].Body, "审批码见提交当天的消息") || strings.Contains(p.seen[0].Body, "同意：") {
 		t.Errorf("%+v", p.seen)
 	}
 }

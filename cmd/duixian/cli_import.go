@@ -121,7 +121,8 @@ func (p *program) importAll(ctx context.Context, a *app, files []importSource, o
 		if has && !o.dryRun {
 			return needAs(o.as)
 		}
-		who.Member = models.System.Member // nobody is on the roster yet
+		who = models.System // nobody is on the roster yet
+		who.OSUser = p.user
 	}
 	for _, f := range files {
 		if err := p.importOne(ctx, a, f, knownOn, who, o); err != nil {
