@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"time"
 
 	"duixian/models"
 	"duixian/policy"
@@ -18,7 +19,8 @@ const DateParam = "date"
 // parameters, else the approval) is one run, however often it is asked for: one that is done is not done again, one
 // that failed goes on. Asked for a day that has a slot, with no other parameter, the run takes that slot, and the
 // clock leaves it alone; a slot that has run is not touched: the request gets a row of its own. Slots that were missed
-// are recorded first. The row says how it ended; the error says why it could not be started.
+// are recorded first. A run whose owner is dead is taken over. The row says how it ended; the error says why it could not
+// be started, Conflict when another process is executing it.
 func (r *Runner) RunNow(ctx context.Context, actor models.Actor, name string, params models.Params, approval int64, requestID string, now policy.Instant) (models.Run, error) {
 	j, row, err := r.ask(ctx, actor, name, params, approval, requestID, now)
 	if err != nil {
@@ -27,7 +29,8 @@ func (r *Runner) RunNow(ctx context.Context, actor models.Actor, name string, pa
 	return r.startAsked(ctx, j, row)
 }
 
-// Retry runs a failed, halted or skipped run again: it goes on from its cursor, for its own day.
+// Retry runs a failed, halted or skipped run again, or one whose owner is dead: it goes on from its cursor, for its own
+// day.
 func (r *Runner) Retry(ctx context.Context, actor models.Actor, runID int64, now policy.Instant) (models.Run, error) {
 	row, err := r.env.Store.Read(ctx).Run(runID)
 	if errors.Is(err, models.ErrNotFound) {
@@ -49,7 +52,9 @@ func (r *Runner) Retry(ctx context.Context, actor models.Actor, runID int64, now
 		if row, err = tx.Run(runID); err != nil {
 			return err
 		}
-		row, err = r.reopen(tx, actor, row, now)
+		if row.State != models.RunRunning {
+			row, err = r.reopen(tx, actor, row, now)
+		}
 		return err
 	})
 	if err != nil {
@@ -58,14 +63,22 @@ func (r *Runner) Retry(ctx context.Context, actor models.Actor, runID int64, now
 	return r.startAsked(ctx, j, row)
 }
 
-// startAsked runs a row that was asked for, unless it has ended or cannot start yet, and returns it as it then is.
+// startAsked runs a row that was asked for, unless it has ended or cannot start yet, and returns it as it then is. One that
+// is running is taken over as Tick does it, when its lease has ended.
 func (r *Runner) startAsked(ctx context.Context, j *entry, row models.Run) (models.Run, error) {
-	if row.State == models.RunQueued {
-		if _, err := r.start(ctx, j, row); err != nil {
+	wasRunning, started := row.State == models.RunRunning, false
+	if !row.State.Ended() {
+		var err error
+		if started, err = r.start(ctx, j, row); err != nil {
 			return row, err
 		}
 	}
-	return r.env.Store.Read(context.WithoutCancel(ctx)).Run(row.ID)
+	row, err := r.env.Store.Read(context.WithoutCancel(ctx)).Run(row.ID)
+	if err == nil && wasRunning && !started && row.State == models.RunRunning {
+		return row, models.E(models.Conflict, "任务“%s”（#%d）正由另一个进程（%s）执行，请等它结束后用 duixian job history %s 查看结果；如果那个进程已被终止，最迟到 %s 它的占用失效，之后重新执行同一命令就会接着做完",
+			j.Title, row.ID, row.Owner, j.Name, row.LeaseUntil.Time().Format(time.DateTime))
+	}
+	return row, err
 }
 
 // ask records the request and returns its row, which may have run already.

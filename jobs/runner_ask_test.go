@@ -2,8 +2,10 @@ package jobs_test
 
 import (
 	"context"
+	"errors"
 	"strings"
 	"testing"
+	"time"
 
 	"duixian/jobs"
 	"duixian/models"
@@ -176,8 +178,16 @@ func TestARequestBehindAnEarlierRunWaits(t *testing.T) {
 	wake := b.asleep("earlier", 2, 2, at("2026-03-01 02:00"))
 	r := b.runner("a", job("daily", jobs.CatchUp{Policy: jobs.Coalesce}, items(1, nil)))
 	row, err := r.RunNow(t.Context(), b.member("clerk", models.Clerk), "daily", nil, 0, "x", b.clock.add(0))
-	if err != nil || row.State != models.RunRunning {
+	if models.CodeOf(err) != models.Conflict || row.State != models.RunRunning {
 		t.Fatalf("the slot of today is running: %+v, %v", row, err)
+	}
+	for _, want := range []string{"“试验任务”（#1）", "另一个进程（earlier）", "最迟到 2026-03-01 02:01:00", "重新执行"} {
+		if !strings.Contains(err.Error(), want) {
+			t.Errorf("%v, want %s", err, want)
+		}
+	}
+	if _, again := r.Retry(t.Context(), models.System, row.ID, b.clock.add(0)); again == nil || again.Error() != err.Error() {
+		t.Errorf("retry of a live run: %v", again)
 	}
 	row, err = r.RunNow(t.Context(), models.System, "daily", models.Params{"firm": "甲"}, 0, "x", b.clock.add(0))
 	if err != nil || row.State != models.RunQueued {
@@ -190,6 +200,38 @@ func TestARequestBehindAnEarlierRunWaits(t *testing.T) {
 	if rows := b.history("daily"); len(rows) != 2 || rows[1].State != models.RunSucceeded {
 		t.Errorf("%+v", rows)
 	}
+}
+
+func TestAskingForADeadRunTakesItOver(t *testing.T) {
+	modelstest.Each(t, func(t *testing.T, s *models.Store) {
+		for _, c := range []struct {
+			name string
+			ask  func(r *jobs.Runner, b *bench, id int64) (models.Run, error)
+		}{
+			{"run", func(r *jobs.Runner, b *bench, _ int64) (models.Run, error) {
+				return r.RunNow(t.Context(), models.System, "daily", nil, 0, "", b.clock.add(0))
+			}},
+			{"retry", func(r *jobs.Runner, b *bench, id int64) (models.Run, error) {
+				return r.Retry(t.Context(), models.System, id, b.clock.add(0))
+			}},
+		} {
+			day := map[string]string{"run": "2026-03-01 02:00", "retry": "2026-03-02 02:00"}[c.name]
+			b := newBench(t, s, day)
+			wake := b.asleep("killed", 3, 2, at(day))
+			before := b.history("daily")
+			dead := before[len(before)-1]
+			b.clock.add(61 * time.Second)
+			heir := b.runner("heir", job("daily", jobs.CatchUp{Policy: jobs.Coalesce}, items(3, nil)))
+			row, err := c.ask(heir, b, dead.ID)
+			if err != nil || row.ID != dead.ID || row.State != models.RunSucceeded || row.Owner != "heir" || row.Epoch != 2 || row.DoneItems != 3 {
+				t.Errorf("%s: %+v, %v", c.name, row, err)
+			}
+			if err := wake(); !errors.Is(err, models.ErrGhost) {
+				t.Errorf("%s: the ghost's chunk returned %v", c.name, err)
+			}
+			checkChunks(t, s, row, 3)
+		}
+	})
 }
 
 func TestBackgroundRunsAreWaitedFor(t *testing.T) {

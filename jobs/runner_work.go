@@ -61,6 +61,9 @@ func (r *Runner) RunFor(ctx context.Context, actor models.Actor, name string, pa
 		return 0, err
 	}
 	if r.opt.Background {
+		if row.State == models.RunRunning && !row.LeaseEnded(r.env.clock()) {
+			return row.ID, nil // it is on its way
+		}
 		r.going.Go(func() {
 			if _, err := r.startAsked(r.background, j, row); err != nil {
 				slog.ErrorContext(r.background, "run could not be started", "job", name, "run", row.ID, "err", err)

@@ -33,6 +33,11 @@ const (
 	tooFar     = time.Hour
 )
 
+// LeaseEnded reports whether a running run may be taken over at now.
+func (r Run) LeaseEnded(now policy.Instant) bool {
+	return r.LeaseUntil < now || r.LeaseUntil > now.Add(tooFar)
+}
+
 // ClaimRun takes a queued run: running, next epoch, next attempt. It reports false when somebody else has it, when an
 // earlier run of the job is still going, or when nothing may start.
 func (tx *Tx) ClaimRun(r Run, l Lease) (Run, bool, error) {

@@ -190,7 +190,11 @@ func (p *program) importOne(ctx context.Context, a *app, src importSource, known
 }
 
 func (p *program) printImport(run models.Run, name string, quiet bool) error {
-	if run.State != models.RunSucceeded {
+	switch run.State {
+	case models.RunSucceeded:
+	case models.RunQueued, models.RunRunning:
+		return fmt.Errorf("%s 尚未导入完（#%d %s）：已由另一个进程接手，或排在前一次导入之后；请稍后用 duixian job history import 查看，或重新执行同一命令", name, run.ID, run.State.Text())
+	default:
 		return fmt.Errorf("%s 没有导入（#%d %s）：%s", name, run.ID, run.State.Text(), run.ErrorText)
 	}
 	var done jobs.Imported
