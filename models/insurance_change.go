@@ -35,16 +35,11 @@ func (d InsuranceDiff) Empty() bool { return len(d.States)+len(d.Gone)+len(d.Lat
 // states. It writes nothing.
 func (q Query) CompareInsurance(roots []int64, reading policy.InsuranceReading, cache *CoverageCache) (InsuranceDiff, error) {
 	var diff InsuranceDiff
-	rows, err := recruitsIn(q, "root_id", roots)
-	if err != nil {
-		return diff, err
-	}
 	stored, err := q.InsuranceStates(roots)
 	if err != nil {
 		return diff, err
 	}
-	recruits := knownRecruits(rows, cache.on)
-	months, err := q.recruitMonths(recruits, cache)
+	recruits, err := q.heldRecruits(cache, "r.root_id IN ?", roots)
 	if err != nil {
 		return diff, err
 	}
@@ -52,13 +47,12 @@ func (q Query) CompareInsurance(roots []int64, reading policy.InsuranceReading, 
 	present := make(map[int64]bool, len(recruits))
 	for _, r := range recruits {
 		present[r.RootID] = true
-		has := months[r.RootID]
 		now := InsuranceState{
 			RootID: r.RootID, OrgID: r.OrgID, HireYear: r.HiredOn.Year(), HiredOn: r.HiredOn, PersonID: r.PersonID, PayerID: r.EnterpriseID,
-			Insured: has.Insured, Backpaid: has.BackPaid, Late: has.Late, Known: has.Known, AsOf: cache.on,
+			Insured: r.has.Insured, Backpaid: r.has.BackPaid, Late: r.has.Late, Known: r.has.Known, AsOf: cache.on,
 		}
 		diff.add(stored[r.RootID], now.judged(reading, fingerprint, cache.on, stored[r.RootID].State), cache.on)
-		if newest(has.Known.Or(has.Insured)) > cache.on.Month() {
+		if newest(r.has.Known.Or(r.has.Insured)) > cache.on.Month() {
 			diff.Later = append(diff.Later, r.RootID)
 		}
 	}
@@ -116,7 +110,7 @@ func (tx *Tx) ApplyInsurance(d InsuranceDiff, on policy.Date, runID int64) error
 			return readable(err)
 		}
 	}
-	if err := insert(tx.db, d.States); err != nil {
+	if err := tx.insertStates(d.States); err != nil {
 		return err
 	}
 	id, err := tx.reserve("insurance_changes", len(d.Changes))

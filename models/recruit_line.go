@@ -37,12 +37,12 @@ func (q Query) RecruitLines(orgID int64, year int, terms RecruitTerms, claimID i
 func (q Query) RecruitLinesOf(claims map[int64]int64, year int, terms RecruitTerms, on policy.Date) (map[int64][]RecruitLine, error) {
 	from, to := terms.hired(year)
 	orgs := slices.Sorted(maps.Keys(claims))
-	rows, err := find[Recruit](q.db.Where("org_id IN ? AND hired_on >= ? AND hired_on <= ? AND known_on <= ?", orgs, from, to, on).Order("root_id, known_on, rev"))
+	cache := NewCoverageCache(on)
+	recruits, err := q.heldRecruits(cache, "r.org_id IN ? AND r.hired_on >= ? AND r.hired_on <= ?", orgs, from, to)
 	if err != nil {
 		return nil, err
 	}
-	cache := NewCoverageCache(on)
-	lines, err := q.linesOf(knownRecruits(rows, on), terms, cache)
+	lines, err := q.linesOf(recruits, terms, cache)
 	if err != nil {
 		return nil, err
 	}
@@ -59,12 +59,8 @@ func (q Query) RecruitLinesOf(claims map[int64]int64, year int, terms RecruitTer
 	return byOrg, nil
 }
 
-// linesOf adds to recruits what is known of their employers and months.
-func (q Query) linesOf(recruits []Recruit, terms RecruitTerms, cache *CoverageCache) ([]RecruitLine, error) {
-	months, err := q.recruitMonths(recruits, cache)
-	if err != nil {
-		return nil, err
-	}
+// linesOf adds to recruits what their months come to and whether their employers count.
+func (q Query) linesOf(recruits []heldRecruit, terms RecruitTerms, cache *CoverageCache) ([]RecruitLine, error) {
 	employers := make([]int64, len(recruits))
 	for i, r := range recruits {
 		employers[i] = r.EnterpriseID
@@ -76,9 +72,8 @@ func (q Query) linesOf(recruits []Recruit, terms RecruitTerms, cache *CoverageCa
 	}
 	lines := make([]RecruitLine, len(recruits))
 	for i, r := range recruits {
-		has := months[r.RootID]
-		l := RecruitLine{Recruit: r, Key: key(r.EnterpriseID, r.HiredOn), Insured: terms.Reading.Count(r.HiredOn, has, cache.on)}
-		if known := has.Known.Or(has.Insured); l.Insured.Next != 0 {
+		l := RecruitLine{Recruit: r.Recruit, Key: key(r.EnterpriseID, r.HiredOn), Insured: terms.Reading.Count(r.HiredOn, r.has, cache.on)}
+		if known := r.has.Known.Or(r.has.Insured); l.Insured.Next != 0 {
 			for m := l.Insured.Next; m < newest(known); m = m.Add(1) {
 				if !known.Has(m) {
 					l.Hole = append(l.Hole, m)
@@ -129,9 +124,21 @@ func (q Query) markDuplicates(lines []RecruitLine, terms RecruitTerms, claims ma
 	for _, r := range all {
 		hires[r.PersonID]++
 	}
-	again, err := q.linesOf(slices.DeleteFunc(all, func(r Recruit) bool { return hires[r.PersonID] < 2 }), terms, cache)
-	if err != nil {
-		return err
+	var again []RecruitLine
+	for part := range slices.Chunk(slices.DeleteFunc(all, func(r Recruit) bool { return hires[r.PersonID] < 2 }), 500) {
+		roots := make([]int64, len(part))
+		for i, r := range part {
+			roots[i] = r.RootID
+		}
+		recruits, err := q.heldRecruits(cache, "r.root_id IN ?", roots)
+		if err != nil {
+			return err
+		}
+		more, err := q.linesOf(recruits, terms, cache)
+		if err != nil {
+			return err
+		}
+		again = append(again, more...)
 	}
 	first := map[int64]RecruitLine{}
 	for _, l := range again {

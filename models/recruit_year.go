@@ -143,3 +143,22 @@ func (q Query) TouchedRecruitOrgs(after, on policy.Date, since policy.Instant) (
 	slices.Sort(orgs)
 	return orgs, err
 }
+
+// knownRecruits picks, of rows ordered by root, known-on and revision, the newest of each root known on a day. A
+// withdrawn one is left out.
+func knownRecruits(rows []Recruit, on policy.Date) []Recruit {
+	var known []Recruit
+	for i := 0; i < len(rows); {
+		newest, j := -1, i
+		for ; j < len(rows) && rows[j].RootID == rows[i].RootID; j++ {
+			if rows[j].KnownOn <= on {
+				newest = j
+			}
+		}
+		if newest >= 0 && !rows[newest].Withdrawn {
+			known = append(known, rows[newest])
+		}
+		i = j
+	}
+	return known
+}

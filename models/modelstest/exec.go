@@ -11,13 +11,13 @@ import (
 
 var addresses sync.Map // *models.Store → dsn
 
-// Exec runs raw SQL over a connection of its own: for rows that no door makes (the state after somebody else's work,
-// tampering). Both dialects must understand it.
-func Exec(t testing.TB, s *models.Store, query string, args ...any) {
+// Raw opens a bare connection to the database of a store, beside the doors: for rows that no door makes (the state
+// after somebody else's work, tampering), for bulk, and as a yardstick.
+func Raw(t testing.TB, s *models.Store) *sql.DB {
 	t.Helper()
 	dsn, known := addresses.Load(s)
 	if !known {
-		t.Fatal("modelstest.Exec: the store was not opened by this package")
+		t.Fatal("modelstest.Raw: the store was not opened by this package")
 	}
 	kind, rest, _ := strings.Cut(dsn.(string), ":")
 	if kind == "sqlite" {
@@ -27,6 +27,13 @@ func Exec(t testing.TB, s *models.Store, query string, args ...any) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	return pool
+}
+
+// Exec runs raw SQL over a connection of its own. Both dialects must understand it.
+func Exec(t testing.TB, s *models.Store, query string, args ...any) {
+	t.Helper()
+	pool := Raw(t, s)
 	defer pool.Close() //nolint:errcheck // nothing is buffered
 	if _, err := pool.Exec(query, args...); err != nil {
 		t.Fatalf("%s: %v", query, err)

@@ -66,7 +66,6 @@ CREATE TABLE insurance_states (
   root_id BIGINT NOT NULL PRIMARY KEY, org_id BIGINT NOT NULL, hire_year INT NOT NULL, hired_on INT NOT NULL, person_id BIGINT NOT NULL, payer_id BIGINT NOT NULL,
   insured VARBINARY(64) NOT NULL, backpaid VARBINARY(64) NOT NULL, late VARBINARY(64) NOT NULL, known VARBINARY(64) NOT NULL, as_of INT NOT NULL,
   months INT NOT NULL, state VARBINARY(32) NOT NULL, reached INT NOT NULL, earliest INT NOT NULL, reading VARBINARY(64) NOT NULL, changed_on INT NOT NULL);
-CREATE INDEX insurance_states_org ON insurance_states (org_id, hire_year, state);
 CREATE TABLE insurance_changes (
   id BIGINT NOT NULL PRIMARY KEY, root_id BIGINT NOT NULL, org_id BIGINT NOT NULL, hire_year INT NOT NULL, on_day INT NOT NULL,
   was VARBINARY(32) NOT NULL, became VARBINARY(32) NOT NULL, months INT NOT NULL, run_id BIGINT NOT NULL);

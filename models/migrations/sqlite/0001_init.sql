@@ -66,7 +66,6 @@ CREATE TABLE insurance_states (
   root_id INTEGER NOT NULL PRIMARY KEY, org_id INTEGER NOT NULL, hire_year INTEGER NOT NULL, hired_on INTEGER NOT NULL, person_id INTEGER NOT NULL, payer_id INTEGER NOT NULL,
   insured TEXT NOT NULL, backpaid TEXT NOT NULL, late TEXT NOT NULL, known TEXT NOT NULL, as_of INTEGER NOT NULL,
   months INTEGER NOT NULL, state TEXT NOT NULL, reached INTEGER NOT NULL, earliest INTEGER NOT NULL, reading TEXT NOT NULL, changed_on INTEGER NOT NULL);
-CREATE INDEX insurance_states_org ON insurance_states (org_id, hire_year, state);
 CREATE TABLE insurance_changes (
   id INTEGER NOT NULL PRIMARY KEY, root_id INTEGER NOT NULL, org_id INTEGER NOT NULL, hire_year INTEGER NOT NULL, on_day INTEGER NOT NULL,
   was TEXT NOT NULL, became TEXT NOT NULL, months INTEGER NOT NULL, run_id INTEGER NOT NULL);
