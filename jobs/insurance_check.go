@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"iter"
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -153,12 +155,22 @@ func (c *insuranceRun) everybody(ctx context.Context, after int64) error {
 	}
 }
 
-// tell writes what agencies hear of the night, agency by agency.
+// tell writes what agencies hear of the night, agency by agency. For an agency without a contact nothing is worked out.
 func (c *insuranceRun) tell(ctx context.Context, after int64) error {
-	changes, err := c.run.Store.Read(ctx).InsuranceChangesOfRun(c.on, c.run.Row.ID, after)
+	q := c.run.Store.Read(ctx)
+	changes, err := q.InsuranceChangesOfRun(c.on, c.run.Row.ID, after)
 	if err != nil {
 		return err
 	}
+	agencies := map[int64]bool{}
+	for _, change := range changes {
+		agencies[change.OrgID] = true
+	}
+	contacts, err := q.ContactsOfAll(slices.Sorted(maps.Keys(agencies)))
+	if err != nil {
+		return err
+	}
+	changes = slices.DeleteFunc(changes, func(change models.InsuranceChange) bool { return len(contacts[change.OrgID]) == 0 })
 	for part := range byOrg(changes, tellChunk) {
 		last := part[len(part)-1].OrgID
 		err := c.run.Chunk(ctx, c.cursor(phaseTell, last), 0, func(tx *models.Tx) error { return tellRecruits(tx, c.run, part) })

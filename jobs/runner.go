@@ -169,13 +169,17 @@ func (r *Runner) Tick(ctx context.Context, now policy.Instant) error {
 	}
 }
 
-// sort puts the oldest first and, of one time, what comes first in the catalogue.
+// sort puts the runs of dead owners first, because nothing else of their jobs can run before they end, then the oldest
+// and, of one time, what comes first in the catalogue.
 func (r *Runner) sort(rows []models.Run) {
 	order := map[string]int{}
 	for _, j := range r.jobs {
 		order[j.Name] = j.order
 	}
 	slices.SortStableFunc(rows, func(a, b models.Run) int {
+		if dead := a.State == models.RunRunning; dead != (b.State == models.RunRunning) {
+			return map[bool]int{true: -1, false: 1}[dead]
+		}
 		return cmp.Or(cmp.Compare(a.At(), b.At()), cmp.Compare(order[a.Job], order[b.Job]))
 	})
 }

@@ -132,3 +132,33 @@ func TestALeaseFromAClockThatRanAheadDoesNotBlockTheJob(t *testing.T) {
 		t.Errorf("the ghost's chunk returned %v", err)
 	}
 }
+
+// A run by hand died while an older slot was still waiting: nothing of the job can run before the dead run has been taken over, so it goes first.
+func TestADeadRunIsTakenOverBeforeOlderSlots(t *testing.T) {
+	modelstest.Each(t, func(t *testing.T, s *models.Store) {
+		b := newBench(t, s, "2026-03-01 00:00")
+		clerk := b.member("clerk", models.Clerk)
+		each := jobs.CatchUp{Policy: jobs.Each}
+		fast, wakeUp, done := make(chan struct{}), make(chan struct{}), make(chan error, 1)
+		ghost := b.runner("ghost", job("daily", each, items(1, func(context.Context, *jobs.Run, int) error {
+			close(fast)
+			<-wakeUp
+			return nil
+		})))
+		b.tick(ghost, "2026-03-01 00:00")
+		go func() {
+			_, err := ghost.RunNow(t.Context(), clerk, "daily", models.Params{"full": "1"}, 0, "by hand", b.clock.set("2026-03-01 03:00"))
+			done <- err
+		}()
+		<-fast
+		b.tick(b.runner("heir", job("daily", each, items(1, nil))), "2026-03-01 03:05")
+		close(wakeUp)
+		if err := <-done; err != nil {
+			t.Error(err)
+		}
+		rows := b.history("daily")
+		if len(rows) != 2 || rows[0].State != models.RunSucceeded || rows[1].State != models.RunSucceeded {
+			t.Errorf("rows %+v; want the slot of 02:00 and the run by hand, both done", rows)
+		}
+	})
+}

@@ -168,10 +168,25 @@ func (q Query) scanStates(where string, args ...any) ([]InsuranceState, error) {
 	var all []InsuranceState
 	err = each(rows, func() error {
 		var s InsuranceState
-		err := rows.Scan(&s.RootID, &s.OrgID, &s.HireYear, &s.HiredOn, &s.PersonID, &s.PayerID, &s.Insured, &s.Backpaid, &s.Late, &s.Known, &s.AsOf,
-			&s.Months, &s.State, &s.Reached, &s.Earliest, &s.Reading, &s.ChangedOn)
+		var hired, asOf, reached, earliest, changed int64 // database/sql goes through text for kinds of integers that it does not know
+		var insured, backpaid, late, known, state string
+		if err := rows.Scan(&s.RootID, &s.OrgID, &s.HireYear, &hired, &s.PersonID, &s.PayerID, &insured, &backpaid, &late, &known, &asOf,
+			&s.Months, &state, &reached, &earliest, &s.Reading, &changed); err != nil {
+			return err
+		}
+		s.HiredOn, s.AsOf, s.ChangedOn = policy.Date(hired), policy.Date(asOf), policy.Date(changed)
+		s.State, s.Reached, s.Earliest = InsuranceStage(state), policy.Month(reached), policy.Month(earliest)
+		for _, set := range []struct {
+			to   *policy.MonthSet
+			text string
+		}{{&s.Insured, insured}, {&s.Backpaid, backpaid}, {&s.Late, late}, {&s.Known, known}} {
+			var err error
+			if *set.to, err = policy.ParseMonthSet(set.text); err != nil {
+				return err
+			}
+		}
 		all = append(all, s)
-		return err
+		return nil
 	})
 	return all, err
 }

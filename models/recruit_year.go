@@ -2,6 +2,7 @@ package models
 
 import (
 	"slices"
+	"strconv"
 
 	"duixian/policy"
 )
@@ -161,4 +162,14 @@ func knownRecruits(rows []Recruit, on policy.Date) []Recruit {
 		i = j
 	}
 	return known
+}
+
+// RecruitClaims reads the claims of agencies for a hire year, by agency; those without one are missing.
+func (q Query) RecruitClaims(orgs []int64, year int) (map[int64]Claim, error) {
+	rows, err := find[Claim](q.db.Where("item = ? AND fact_key = ? AND org_id IN ?", RecruitItem, strconv.Itoa(year), orgs))
+	claims := make(map[int64]Claim, len(rows))
+	for _, c := range rows {
+		claims[c.OrgID] = c
+	}
+	return claims, err
 }
