@@ -122,6 +122,16 @@ func TestTwentiethRecruitTakenBackOrReportedTwice(t *testing.T) {
 	check(t, play(t, f, "2025-12-31"))
 }
 
+func TestClientCorrectedAfterwards(t *testing.T) {
+	f := hires(20) // P007 was brought to another enterprise of the list, which never insured them
+	f["key-enterprises"] = append(f["key-enterprises"], "统一社会信用代码=91L 列入日期=2023-07-01 报送日期=2023-09-01")
+	f["recruits"] = append(f["recruits"], "引进机构代码=91A 用人单位代码=91L 证件号码=P007 人才类别=大学生 入职日期=2024-03-05 已享受其他奖补=否 报送日期=2024-06-10")
+	for m := 3; m <= 8; m++ {
+		f["insurance"] = append(f["insurance"], fmt.Sprintf("单位代码=91L 缴费年月=2024-%02d 状态=无参保人员 报送日期=2024-%02d-15", m, m+1))
+	}
+	check(t, play(t, f, "2025-12-31"))
+}
+
 func TestLateInsuranceIsPaidWhenItArrives(t *testing.T) {
 	f := hires(20)
 	for i, row := range f["insurance"] { // one payer month comes a year late: unknown, not a gap
@@ -183,6 +193,27 @@ func TestBoothCapOfTheYear(t *testing.T) {
 	if !slices.Equal(amounts, want) {
 		t.Errorf("got %v, want %v", amounts, want)
 	}
+}
+
+// A correction is the same fact: it moves the claim to another item, out of the validity or above the ceiling, also
+// between the plan and its approval; what is awarded stays the only award.
+func TestCorrections(t *testing.T) {
+	f := files{
+		"firms": {firm("91A")},
+		"events": {
+			fact("91A", "展位", "B1", "2025-03-03", "2025-03-04", "境外=否 展位费（元）=16000"),
+			fact("91A", "展位", "B1", "2025-03-03", "2025-03-05", "境外=是 展位费（元）=30000"),
+			fact("91A", "展位", "B2", "2025-03-03", "2025-03-04", "境外=否 展位费（元）=16000"),
+			fact("91A", "展位", "B2", "2025-03-03", "2025-04-08", "境外=是 展位费（元）=30000"),
+			fact("91A", "活动", "E1", "2025-03-03", "2025-03-04", "参加企业数=60 参加人数=150 核定金额（元）=100000"),
+			fact("91A", "活动", "E1", "2025-03-03", "2025-03-05", "参加企业数=60 参加人数=150 核定金额（元）=150000"),
+			fact("91A", "活动", "E2", "2028-08-31", "2028-09-11", "参加企业数=60 参加人数=150 核定金额（元）=40000"),
+			fact("91A", "活动", "E2", "2028-09-01", "2028-09-12", "参加企业数=60 参加人数=150 核定金额（元）=40000"),
+		},
+	}
+	check(t, play(t, f, "2028-12-31"),
+		"expo-booth-domestic B2 8000.00 2025-03-05: 8000.00 2025-03-05 due",
+		"expo-booth-overseas B1 15000.00 2025-03-07: 15000.00 2025-03-07 due")
 }
 
 func TestOneSpecialtyListOnly(t *testing.T) {
