@@ -103,3 +103,31 @@ func TestYearCapIsAppliedInOrderOfTheEvents(t *testing.T) {
 		h.clean()
 	})
 }
+
+// Promise 5: a second run of anything changes nothing. News about a firm that changes no answer writes no decision.
+func TestRepeatingAJobChangesNothing(t *testing.T) {
+	modelstest.Each(t, func(t *testing.T, s *models.Store) {
+		h := newHouse(t, s)
+		h.firm("A")
+		h.fact("A", "hightech", "GR1", "2024-03-01", "2024-03-04", `{"first_time":true}`)
+		h.fact("A", "top100", "2024", "2024-03-01", "2024-03-04", `{"rank":101,"first_time":true}`)
+		h.play("2024-03-04", "2024-03-08")
+		before, err := h.q().CountDecisions()
+		if err != nil || before != 2 {
+			t.Fatalf("%d decisions, %v; want 2", before, err)
+		}
+		h.fact("A", "external", "X", "2024-03-01", "2024-03-11", `{"item":"listing-referral"}`) // touches the firm and opens a third claim
+		h.play("2024-03-11", "2024-03-15")
+		for _, day := range []string{"2024-03-12", "2024-03-13"} { // again by hand, for days that have been done
+			if _, err := h.sim.Runner.RunNow(t.Context(), h.maker, "claims", models.Params{"date": day}, 0, "again "+day, moment("2024-03-15", 12, 0)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		after, err := h.q().CountDecisions()
+		if err != nil || after != 3 {
+			t.Errorf("%d decisions after news that changes no answer, %v; want 3", after, err)
+		}
+		same(t, "awards", h.awards("A"), "hightech-first 1000000.00 2024-03-05 | 1 1000000.00 2024-03-05 due")
+		h.clean()
+	})
+}

@@ -76,6 +76,12 @@ func TestAuditChainShowsTampering(t *testing.T) {
 				}
 			}
 		}
+		if err := s.Forge(t.Context(), "money", 5); err != nil {
+			t.Fatal(err)
+		}
+		if _, breaks, err := s.Read(t.Context()).VerifyAudit(); err != nil || len(breaks) != 1 || breaks[0].Seq != 5 || !strings.Contains(breaks[0].Found, "衔接") {
+			t.Errorf("a forged last row: breaks %v, %v", breaks, err)
+		}
 		for _, c := range []struct {
 			tamper string
 			at     int64
