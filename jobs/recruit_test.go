@@ -1,6 +1,7 @@
 package jobs_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -286,6 +287,32 @@ func TestDecideRecruitsNeedsAClaim(t *testing.T) {
 		w.play("2026-07-19", "2026-07-20")
 		if decide(2025, 20260720) {
 			t.Error("a second decision from the same facts")
+		}
+	})
+}
+
+// A decision that paid for months which were only reported later is found out.
+func TestCheckFindsMonthsNobodyKnewThen(t *testing.T) {
+	modelstest.Each(t, func(t *testing.T, s *models.Store) {
+		w := newTown(t, s, "")
+		w.firm("A")
+		people := w.hire("A", 20, "2025-03-10")
+		w.insure(people, 202503, 202508)
+		w.play("2026-07-18", "2026-07-22")
+		finding := func() models.CheckResult {
+			results, err := w.sim.Runner.Check(t.Context(), policy.InstantOf(w.sim.Now()))
+			if err != nil {
+				t.Fatal(err)
+			}
+			i := slices.IndexFunc(results, func(r models.CheckResult) bool { return r.No == "21" })
+			return results[i]
+		}
+		if got := finding(); got.Examined != 20 || len(got.Findings) != 0 {
+			t.Errorf("clean: %+v", got)
+		}
+		modelstest.Exec(t, s, "UPDATE month_sets SET known_on = 20260801 WHERE known_on = 20250915 AND person_id IN (?, ?)", people[3].PersonID, people[4].PersonID)
+		if got := finding(); len(got.Findings) != 1 || !strings.Contains(got.Findings[0], "2 人") {
+			t.Errorf("with two months that came later: %+v", got)
 		}
 	})
 }
