@@ -204,7 +204,7 @@ func awardObstacle(tx *models.Tx, run *Run, c models.Claim, decision models.Deci
 	if err != nil {
 		return "", err
 	}
-	if newest.Outcome != policy.OutcomeExact || newest.AmountFen != l.AmountFen {
+	if newest.Outcome != policy.OutcomeExact || newest.AmountFen != l.AmountFen || newest.Reason == "CLAMPED" {
 		return "DECISION_CHANGED", nil
 	}
 	in, err := inputsOf(decision)

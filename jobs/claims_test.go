@@ -131,3 +131,29 @@ func TestRepeatingAJobChangesNothing(t *testing.T) {
 		h.clean()
 	})
 }
+
+// One fact is one claim: a correction that makes it another item's, or another day's, never pays beside what it corrects.
+func TestACorrectionNeverPaysBesideWhatItCorrects(t *testing.T) {
+	modelstest.Each(t, func(t *testing.T, s *models.Store) {
+		h := newHouse(t, s)
+		for _, code := range []string{"PAID", "WAITS", "LATE"} {
+			h.firm(code)
+		}
+		h.fact("PAID", "booth", "R1", "2024-03-01", "2024-03-04", `{"overseas":false,"booth_fee":"20000","organiser":"provincial_hr"}`)
+		h.fact("WAITS", "booth", "R3", "2024-03-01", "2024-03-04", `{"overseas":false,"booth_fee":"16000","organiser":"provincial_hr"}`)
+		h.fact("WAITS", "booth", "R3", "2024-03-01", "2024-03-05", `{"overseas":true,"booth_fee":"30000","organiser":"provincial_hr"}`) // known before the second person looks
+		h.fact("LATE", "booth", "R4", "2028-08-31", "2028-09-04", `{"overseas":true,"booth_fee":"30000","organiser":"national_hr"}`)
+		h.play("2024-03-01", "2024-03-31")
+		h.fact("PAID", "booth", "R1", "2024-03-01", "2024-04-08", `{"overseas":true,"booth_fee":"40000","organiser":"provincial_hr"}`)
+		h.play("2024-04-01", "2024-04-30")
+		same(t, "paid before the correction", h.awards("PAID"), "expo-booth-domestic 10000.00 2024-03-05 | 1 10000.00 2024-03-05 due")
+		same(t, "corrected while it waited", h.awards("WAITS"), "expo-booth-overseas 15000.00 2024-03-06 | 1 15000.00 2024-03-06 due")
+		h.sim.Idle = true
+		h.play("2028-09-04", "2028-09-04")
+		same(t, "inside the validity", h.claims("LATE"), "expo-booth-overseas R4 decided OK")
+		h.fact("LATE", "booth", "R4", "2028-09-01", "2028-09-11", `{"overseas":true,"booth_fee":"30000","organiser":"national_hr"}`)
+		h.play("2028-09-11", "2028-09-11")
+		same(t, "a day too late after all", h.claims("LATE"), "expo-booth-overseas R4 rejected OUTSIDE_VALIDITY")
+		h.clean()
+	})
+}

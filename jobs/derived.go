@@ -2,6 +2,7 @@ package jobs
 
 import (
 	"encoding/json"
+	"maps"
 
 	"duixian/models"
 	"duixian/policy"
@@ -51,6 +52,13 @@ func (k *desk) derive(c models.Claim, fact models.KnownFact, item *policy.Item, 
 			facts["last_round_year"] = y
 		}
 	case "contribution":
+		if fact.Attrs["scheme"] == "park" { // 经审核完成入园指标: what the assessment of that year says
+			for _, a := range d.Facts {
+				if a.Kind == "park-assessment" && number(a.Attrs["year"]) == number(fact.Attrs["year"]) {
+					maps.Copy(facts, policy.Facts{"targets_met": a.Attrs["targets_met"], "municipal_park": a.Attrs["municipal_park"]})
+				}
+			}
+		}
 		if _, ok := facts["year_number"]; !ok {
 			if n, ok := k.rebateYear(fact); ok {
 				facts["year_number"] = n
@@ -121,10 +129,16 @@ func (k *desk) grantedElsewhere(c models.Claim, fact models.KnownFact) (bool, er
 			return true, nil
 		}
 	}
-	if fact.Kind != "headquarters" {
+	key := ""
+	switch fact.Kind {
+	case "headquarters":
+		key = headquartersKey(k.dossier, c.FactKey)
+	case "landing":
+		key = landingKey(k.dossier, c.FactKey)
+	default:
 		return false, nil
 	}
-	holder, err := k.tx.ExclusionHolder(headquartersKey(k.dossier, c.FactKey)) // another organisation of the group
+	holder, err := k.tx.ExclusionHolder(key) // another organisation of the group, or of the project
 	mine, ok := k.awards[c.ID]
 	return holder != 0 && (!ok || holder < mine.ID), err
 }

@@ -142,13 +142,20 @@ var tierReasons = map[string]bool{"NOT_ON_LIST": true, "HIGHER_TIER_APPLIES": tr
 // the first that fails for a reason of its own.
 func (k *desk) open(f models.KnownFact) (models.Claim, error) {
 	family := k.family(f)
-	for _, c := range k.dossier.Claims {
-		if c.FactKey == f.Key && c.State != models.ClaimWithdrawn && slices.ContainsFunc(family, func(i *policy.Item) bool { return i.ID == c.Item }) {
-			if _, awarded := k.awards[c.ID]; awarded || len(family) == 1 {
-				return c, nil
-			}
-			return k.reopen(c, f, family)
+	for i := range k.dossier.Claims {
+		c := &k.dossier.Claims[i]
+		if c.FactKey != f.Key || c.State == models.ClaimWithdrawn || k.kindOf(c.Item) != f.Kind {
+			continue // one fact is one claim, whatever item a correction moves it to
 		}
+		if _, awarded := k.awards[c.ID]; awarded {
+			return *c, nil
+		}
+		if day, _ := k.ripe(f); day != c.FactOn {
+			if err := k.tx.DateClaim(c, day); err != nil {
+				return *c, err
+			}
+		}
+		return k.reopen(*c, f, family)
 	}
 	c := models.Claim{OrgID: k.dossier.Org.ID, FactKey: f.Key, OpenedOn: k.on, Publicity: models.NotRequired}
 	c.FactOn, _ = k.ripe(f)
@@ -163,11 +170,15 @@ func (k *desk) open(f models.KnownFact) (models.Claim, error) {
 // reopen gives a corrected fact to another item of the family when that is the right one now; the old claim is
 // withdrawn, its check day goes on.
 func (k *desk) reopen(c models.Claim, f models.KnownFact, family []*policy.Item) (models.Claim, error) {
+	if len(family) == 1 && family[0].ID == c.Item {
+		return c, nil
+	}
 	item, err := k.choose(c, f, family)
-	if err != nil || item == c.Item || c.State == models.ClaimProposed {
+	if err != nil || item == c.Item {
 		return c, err
 	}
 	i := slices.IndexFunc(k.dossier.Claims, func(o models.Claim) bool { return o.ID == c.ID })
+	k.dossier.Claims[i].PlanID = 0 // a plan that holds it finds it gone
 	if err := k.tx.MoveClaim(&k.dossier.Claims[i], models.ClaimWithdrawn, "OTHER_TIER_APPLIES", k.on, c.State); err != nil {
 		return c, err
 	}
@@ -176,8 +187,16 @@ func (k *desk) reopen(c models.Claim, f models.KnownFact, family []*policy.Item)
 
 func (k *desk) add(c models.Claim) (models.Claim, error) {
 	c, created, err := k.tx.OpenClaim(c)
-	if err != nil || !created {
+	if err != nil {
 		return c, err
+	}
+	if !created {
+		i := slices.IndexFunc(k.dossier.Claims, func(o models.Claim) bool { return o.ID == c.ID })
+		if c.State != models.ClaimWithdrawn || i < 0 {
+			return c, nil
+		}
+		err := k.tx.MoveClaim(&k.dossier.Claims[i], models.ClaimOpen, "", k.on, models.ClaimWithdrawn) // corrected back
+		return k.dossier.Claims[i], err
 	}
 	k.dossier.Claims = append(k.dossier.Claims, c)
 	slices.SortFunc(k.dossier.Claims, func(a, b models.Claim) int { return cmp.Or(cmp.Compare(a.FactOn, b.FactOn), cmp.Compare(a.ID, b.ID)) })
@@ -211,7 +230,8 @@ func (k *desk) ask(c models.Claim, f models.KnownFact, item *policy.Item) (polic
 			facts[name] = v
 		}
 	}
-	facts["date"] = c.FactOn.String()
+	day, _ := k.ripe(f)
+	facts["date"] = day.String()
 	if err := k.derive(c, f, item, facts); err != nil {
 		return policy.Decision{}, nil, err
 	}

@@ -34,7 +34,7 @@ func exclusions(tx *models.Tx, env *Env, item *policy.Item, c models.Claim, org 
 		if err != nil {
 			return nil, err
 		}
-		return []string{"landing:" + org.Code + ":" + cmp.Or(attrOf(d, "landing", c.FactKey, "project"), c.FactKey)}, nil
+		return []string{landingKey(d, c.FactKey)}, nil
 	}
 	return nil, nil
 }
@@ -64,6 +64,11 @@ func attrOf(d *models.Dossier, kind, key, name string) string {
 		}
 	}
 	return ""
+}
+
+// landingKey names the project that has landed, whichever firm reports it; one without a name is the firm's own.
+func landingKey(d *models.Dossier, key string) string {
+	return "landing:" + cmp.Or(attrOf(d, "landing", key, "project"), d.Org.Code+":"+key)
 }
 
 // headquartersKey names the enterprise group that a headquarters belongs to; one that names none is its own group.

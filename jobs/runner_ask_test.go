@@ -130,7 +130,7 @@ func TestWhoMayStartAJob(t *testing.T) {
 		text     string
 	}{
 		{"clerk", "daily", 0, "", ""},
-		{"system", "daily", 0, "", ""},
+		{"system", "daily", 0, models.Forbidden, "权限"}, // the clock has no roles to borrow: see models.Actor.IsClock
 		{"auditor", "daily", 0, models.Forbidden, "需要的角色：经办"},
 		{"operator", "daily", 0, models.Forbidden, "operator"},
 		{"gone", "daily", 0, models.Forbidden, "权限"},

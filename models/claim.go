@@ -93,3 +93,12 @@ func (tx *Tx) MoveClaim(c *Claim, to ClaimState, reason string, on policy.Date, 
 	c.State, c.Reason, c.ChangedOn = to, reason, on
 	return nil
 }
+
+// DateClaim gives a claim that is not awarded the corrected day of its fact.
+func (tx *Tx) DateClaim(c *Claim, on policy.Date) error {
+	if err := tx.db.Exec("UPDATE claims SET fact_on = ? WHERE id = ? AND state <> ?", on, c.ID, ClaimAwarded).Error; err != nil {
+		return readable(err)
+	}
+	c.FactOn = on
+	return nil
+}
