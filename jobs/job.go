@@ -61,5 +61,7 @@ type Env struct {
 	Outbox    notifications.Outbox
 	Version   string // of the program
 	Now       func() time.Time
-	Codes     func() string // makes approval codes; nil = six random digits
+	// ApprovalDays is how many working days a second person has; 0 = 3 (design of the workflow). Then one step submits again.
+	ApprovalDays int
+	Codes        func() string // makes approval codes; nil = six random digits
 }

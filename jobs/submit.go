@@ -1,6 +1,7 @@
 package jobs
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"errors"
@@ -12,9 +13,6 @@ import (
 	"duixian/policy"
 	"duixian/secret"
 )
-
-// approvalDays is how many working days a second person has (design §5); then one step submits again.
-const approvalDays = 3
 
 // Submit freezes what a job's plan shows today and asks a second person. The actor must be a clerk; the plan's claims are taken out of
 // other plans until it is decided. It refuses an empty plan, and any plan about money while no effective day is configured.
@@ -52,10 +50,10 @@ func (e *Env) submit(tx *models.Tx, actor models.Actor, draft models.PlanDraft, 
 	if len(draft.Lines) == 0 && draft.Detail == nil {
 		return models.Submission{}, models.E(models.Invalid, "%s：今天没有需要送审的内容", draft.Title)
 	}
-	expires, err := e.Calendar.AddWorkdays(now.Date(), approvalDays)
+	expires, err := e.Calendar.AddWorkdays(now.Date(), cmp.Or(e.ApprovalDays, 3))
 	if _, unknown := errors.AsType[*policy.UnknownYearError](err); unknown {
 		// the deadline takes nothing from anybody: an expired plan is submitted again in one step
-		expires, err = e.Calendar.Assume().AddWorkdays(now.Date(), approvalDays)
+		expires, err = e.Calendar.Assume().AddWorkdays(now.Date(), cmp.Or(e.ApprovalDays, 3))
 	}
 	if err != nil {
 		return models.Submission{}, err

@@ -26,6 +26,7 @@ type app struct {
 
 // appOptions says how a command opens the house.
 type appOptions struct {
+	create     bool // make the database if there is none: only what is meant to begin something
 	background bool // runs asked for by chat go on behind the answer
 }
 
@@ -39,12 +40,17 @@ func (p *program) open(ctx context.Context, opt appOptions) (*app, error) {
 	if err != nil {
 		return nil, err
 	}
+	if !opt.create {
+		if err := config.Database.mustExist(); err != nil {
+			return nil, err
+		}
+	}
 	store, err := models.Open(ctx, config.Database.DSN.Reveal(), models.Options{Keyset: config.KeysetFile, MaxPages: config.Database.MaxPageCount})
 	if err != nil {
 		return nil, err
 	}
 	a := &app{config: config, store: store, log: p.logger(config)}
-	a.env = &jobs.Env{Store: store, Book: rules.Book, Calendar: rules.Calendar, Effective: rules.EffectiveFrom, Version: programVersion(), Now: p.now}
+	a.env = &jobs.Env{Store: store, Book: rules.Book, Calendar: rules.Calendar, Effective: rules.EffectiveFrom, Version: programVersion(), ApprovalDays: config.Approvals.ExpireDays, Now: p.now}
 	if a.env.Outbox, err = config.outbox(rules.Calendar); err == nil {
 		a.runner, err = jobs.NewRunner(jobs.Options{Env: a.env, Jobs: config.jobs(), Owner: jobs.NewOwner(), Overrides: config.overrides(), Background: opt.background})
 	}
@@ -62,7 +68,12 @@ func (a *app) close() error {
 
 // with opens the house, lets fn work in it and closes it.
 func (p *program) with(ctx context.Context, fn func(a *app) error) error {
-	a, err := p.open(ctx, appOptions{})
+	return p.within(ctx, appOptions{}, fn)
+}
+
+// within is with for commands that open the house in their own way.
+func (p *program) within(ctx context.Context, opt appOptions, fn func(a *app) error) error {
+	a, err := p.open(ctx, opt)
 	if err != nil {
 		return err
 	}

@@ -43,7 +43,7 @@ On a database without any member the first import needs no --as: nobody is there
 			if err != nil {
 				return err
 			}
-			return p.with(cmd.Context(), func(a *app) error { return p.importAll(cmd.Context(), a, files, o) })
+			return p.within(cmd.Context(), appOptions{create: true}, func(a *app) error { return p.importAll(cmd.Context(), a, files, o) })
 		},
 	}
 	f := cmd.Flags()

@@ -75,6 +75,9 @@ func (p *program) simulate(ctx context.Context, o simulateOptions) (err error) {
 	if o.assume {
 		rules.Calendar = rules.Calendar.Assume()
 	}
+	if err := config.Database.mustExist(); err != nil {
+		return err
+	}
 	source, err := models.Open(ctx, config.Database.DSN.Reveal(), models.Options{Keyset: config.KeysetFile, MaxPages: config.Database.MaxPageCount})
 	if err != nil {
 		return err

@@ -24,7 +24,6 @@ type Config struct {
 	Jobs         map[string]JobConfig `yaml:"jobs"`
 	Notices      NoticesConfig        `yaml:"notices"`
 	Approvals    ApprovalsConfig      `yaml:"approvals"`
-	CLIOfficials bool                 `yaml:"cli_officials"`
 	Log          LogConfig            `yaml:"log"`
 	HTTP         HTTPConfig           `yaml:"http"`
 

@@ -3,6 +3,8 @@ package main
 import (
 	"context"
 	"errors"
+	"io/fs"
+	"os"
 	"strings"
 
 	"duixian/models"
@@ -27,6 +29,19 @@ func (d DatabaseConfig) address() string {
 	}
 	user, _, _ := strings.Cut(rest[:at], ":")
 	return "mysql:" + user + rest[at:]
+}
+
+// mustExist refuses an SQLite file that is not there: a check that makes an empty database and finds nothing wrong with it would be the worst answer
+// at three in the morning.
+func (d DatabaseConfig) mustExist() error {
+	path, ok := strings.CutPrefix(d.DSN.Reveal(), "sqlite:")
+	if !ok {
+		return nil
+	}
+	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+		return models.E(models.NotFound, "这里没有数据库：%s。请换到安装目录，或用 --config 指明配置文件；新建请用 duixian init、import、serve 或 demo", path)
+	}
+	return nil
 }
 
 // closing closes the store at the end of a command; an error of closing is lost only when there is another one.

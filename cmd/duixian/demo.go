@@ -46,7 +46,7 @@ func (p *program) demo(ctx context.Context, dir string) error {
 			return err
 		}
 	}
-	a, err := p.open(ctx, appOptions{background: true})
+	a, err := p.open(ctx, appOptions{create: true, background: true})
 	if err != nil {
 		return err
 	}

@@ -25,7 +25,7 @@ It may be killed at any moment: a run that was going is taken over when its leas
 database; on one SQLite file only one may.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			a, err := p.open(cmd.Context(), appOptions{background: true})
+			a, err := p.open(cmd.Context(), appOptions{create: true, background: true})
 			if err != nil {
 				return err
 			}
@@ -49,14 +49,14 @@ func (p *program) serve(ctx context.Context, a *app, ready func()) error {
 	if err != nil {
 		return fmt.Errorf("健康检查端口：%w", err)
 	}
-	s := &service{program: p, app: a, worker: worker, told: make(chan struct{}, 1)}
+	s := &service{program: p, app: a, worker: worker, told: make(chan struct{}, 1), loops: map[string]*loopState{}}
 	server := &http.Server{Handler: s.health(), ReadHeaderTimeout: 5 * time.Second}
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	var group sync.WaitGroup
 	errs := make(chan error, 1)
-	group.Go(func() { s.loop(ctx, s.jobs) })
-	group.Go(func() { s.loop(ctx, s.notices) })
+	group.Go(func() { s.loop(ctx, "jobs", s.jobs) })
+	group.Go(func() { s.loop(ctx, "notices", s.notices) })
 	group.Go(func() {
 		if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
 			errs <- err
@@ -89,18 +89,26 @@ type service struct {
 	worker *notifications.Worker
 	told   chan struct{} // a run ended: there may be notices
 
-	mu     sync.Mutex
-	failed string // what the last round could not do; empty when all is well
-	ticked time.Time
+	mu    sync.Mutex
+	loops map[string]*loopState
 }
+
+// loopState is how a loop fares.
+type loopState struct {
+	failed string // what the last round could not do; empty when all is well
+	round  time.Time
+}
+
+// silence is how long a loop may be away before it counts as stuck.
+const silence = 3 * longest
 
 // longest is how long a loop sleeps at most, and what it waits after an error.
 const longest = time.Minute
 
-func (s *service) loop(ctx context.Context, round func(ctx context.Context, now policy.Instant) (policy.Instant, error)) {
+func (s *service) loop(ctx context.Context, name string, round func(ctx context.Context, now policy.Instant) (policy.Instant, error)) {
 	for ctx.Err() == nil {
 		next, err := round(ctx, s.instant())
-		s.note(err)
+		s.note(name, err)
 		wait := longest
 		if err == nil && next != 0 {
 			wait = min(wait, max(0, time.Duration(next-s.instant())*time.Millisecond))
@@ -113,17 +121,22 @@ func (s *service) loop(ctx context.Context, round func(ctx context.Context, now 
 	}
 }
 
-func (s *service) note(err error) {
+func (s *service) note(name string, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.ticked = s.program.now()
+	l := s.loops[name]
+	if l == nil {
+		l = &loopState{}
+		s.loops[name] = l
+	}
+	l.round = s.program.now()
 	switch {
 	case err == nil:
-		s.failed = ""
+		l.failed = ""
 	case errors.Is(err, context.Canceled):
-	case s.failed != err.Error(): // the first of equal failures is logged, the rest is silence until it is over
-		s.failed = err.Error()
-		s.log.Error("round failed", "err", err)
+	case l.failed != err.Error(): // the first of equal failures is logged, the rest is silence until it is over
+		l.failed = err.Error()
+		s.log.Error("round failed", "loop", name, "err", err)
 	}
 }
 
@@ -153,10 +166,15 @@ func (s *service) health() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) {
 		s.mu.Lock()
-		answer := map[string]any{"ok": s.failed == "", "version": programVersion(), "last_round": s.ticked.UTC().Format(time.RFC3339)}
+		ok, rounds := len(s.loops) == 2, map[string]string{}
+		for name, l := range s.loops {
+			ok = ok && l.failed == "" && s.program.now().Sub(l.round) < silence
+			rounds[name] = l.round.UTC().Format(time.RFC3339)
+		}
 		s.mu.Unlock()
+		answer := map[string]any{"ok": ok, "version": programVersion(), "last_round": rounds}
 		w.Header().Set("Content-Type", "application/json")
-		if answer["ok"] == false {
+		if !ok {
 			w.WriteHeader(http.StatusServiceUnavailable)
 		}
 		_ = json.NewEncoder(w).Encode(answer) // the asker may have gone
