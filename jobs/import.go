@@ -34,8 +34,13 @@ type Imported struct {
 }
 
 func runImport(ctx context.Context, run *Run) error {
-	staged, err := run.Store.Read(ctx).StagedFile(run.Row.Params["sha256"])
+	q := run.Store.Read(ctx)
+	staged, err := q.StagedFile(run.Row.Params["sha256"])
 	if models.CodeOf(err) == models.NotFound {
+		if old, err := q.ImportBySHA(run.Row.Params["kind"], run.Row.Params["sha256"]); err == nil && old.RunID == run.Row.ID {
+			run.Summarise(Imported{Import: old.ID, Rows: old.Total}) // the owner before died after its only step and before it could say so
+			return nil
+		}
 		return models.E(models.NotFound, "暂存的文件已过期或已处理，请重新上传后再导入")
 	}
 	if err != nil {
@@ -53,6 +58,9 @@ func runImport(ctx context.Context, run *Run) error {
 			return err
 		}
 		done = Imported{Import: result.Import.ID, Rows: result.Report.Rows, Changes: result.Report.Changes, Already: result.Already}
+		if _, err := tx.DropExpired(run.At()); err != nil { // what nobody confirmed within its day
+			return err
+		}
 		if err := tx.DropStaged(staged.SHA256); err != nil || result.Already {
 			return err
 		}

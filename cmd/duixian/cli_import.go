@@ -124,10 +124,71 @@ func (p *program) importAll(ctx context.Context, a *app, files []importSource, o
 		who = models.System // nobody is on the roster yet
 		who.OSUser = p.user
 	}
+	if o.dryRun {
+		return p.tryAll(ctx, a, files, knownOn, who, o)
+	}
 	for _, f := range files {
 		if err := p.importOne(ctx, a, f, knownOn, who, o); err != nil {
 			return err
 		}
+	}
+	return nil
+}
+
+// errTried rolls a dry run back.
+var errTried = errors.New("dry run")
+
+// tryAll brings the files in one after the other inside one transaction and takes everything back: later files see what earlier ones
+// say. Every file is reported, also after one that is refused.
+func (p *program) tryAll(ctx context.Context, a *app, files []importSource, knownOn policy.Date, who models.Actor, o importOptions) error {
+	var out bytes.Buffer
+	refused := 0
+	err := a.store.InTx(ctx, func(tx *models.Tx) error {
+		out.Reset() // the function may run again
+		refused = 0
+		for _, f := range files {
+			body, err := os.ReadFile(f.path)
+			if err != nil {
+				return fmt.Errorf("读取文件：%w", err)
+			}
+			file, err := sheets.Read(f.kind, filepath.Base(f.path), bytes.NewReader(body), int64(len(body)), sheets.Options{KnownOn: knownOn})
+			if err != nil {
+				return err
+			}
+			report := file.Report
+			if report.OK() {
+				result, err := sheets.Apply(tx, file, sheets.Origin{Actor: who, SHA: models.FileSHA(body), Now: p.instant()})
+				if err != nil && models.CodeOf(err) != models.Invalid {
+					return err
+				}
+				if result.Already {
+					lines(&out, "%s：此前已经导入，没有变化", report.File)
+					continue
+				}
+				report = result.Report
+			}
+			if !report.OK() {
+				refused++
+			}
+			if o.asJSON {
+				err = printJSON(&out, report)
+			} else {
+				_, err = out.WriteString(report.Text())
+			}
+			if err != nil {
+				return err
+			}
+		}
+		return errTried
+	})
+	if !errors.Is(err, errTried) {
+		return err
+	}
+	if _, err := out.WriteTo(p.out); err != nil {
+		return err
+	}
+	if refused > 0 {
+		return fmt.Errorf("%d 个文件有问题；没有导入任何内容", refused)
 	}
 	return nil
 }
@@ -170,9 +231,6 @@ func (p *program) importOne(ctx context.Context, a *app, src importSource, known
 	}
 	if !report.OK() {
 		return fmt.Errorf("%s 没有导入", name)
-	}
-	if o.dryRun {
-		return nil
 	}
 	staged := models.StagedFile{Kind: src.kind, FileName: name, KnownOn: knownOn, Body: body, ExpiresAt: p.instant().Add(24 * time.Hour)}
 	if err := a.store.InTx(ctx, func(tx *models.Tx) error { return tx.StageFile(&staged) }); err != nil {
