@@ -81,6 +81,8 @@ func (p *program) furnish(ctx context.Context, a *app, dir string) error {
 	if err := p.importAll(ctx, a, sources, importOptions{}); err != nil {
 		return err
 	}
+	clock := models.System
+	clock.OSUser = p.user
 	lines(p.out, "正在做第一夜的核查与审核 …")
 	for _, step := range []struct {
 		job    string
@@ -89,7 +91,7 @@ func (p *program) furnish(ctx context.Context, a *app, dir string) error {
 		if _, err := a.job(step.job); err != nil {
 			continue
 		}
-		run, err := a.runner.RunNow(ctx, models.Actor{Member: models.System.Member, OSUser: p.user}, step.job, step.params, 0, "demo:"+step.job+step.params["year"], p.instant())
+		run, err := a.runner.RunNow(ctx, clock, step.job, step.params, 0, "demo:"+step.job+step.params["year"], p.instant())
 		if err != nil {
 			return err
 		}
