@@ -79,7 +79,7 @@ func TestEightYearsAgreeWithAnIndependentScript(t *testing.T) {
 	for name, dsn := range databases {
 		t.Run(name, func(t *testing.T) {
 			firms, recruits, to := 60, 900, "2025-12-31"
-			if os.Getenv("DUIXIAN_FULL") != "" { // make test
+			if os.Getenv("DUIXIAN_TEST_FULL") != "" { // make test
 				firms, recruits, to = 200, 5000, "2031-12-31"
 			}
 			dir, files := bureau(t, dsn(), firms, recruits, 18, 1)
