@@ -29,7 +29,7 @@ check: ## Format, vet, staticcheck and modern idioms
 
 .PHONY: test
 test: check ## Run the checks and all tests, on SQLite and on a private MariaDB
-	DUIXIAN_TEST_FULL=1 scripts/with-mariadb go run ./scripts/testsummary go test -timeout 14m -json ./... ./cmd/duixian/testdata/oracle
+	DUIXIAN_TEST_FULL=1 scripts/with-mariadb go run ./scripts/testsummary go test -timeout 25m -json ./... ./cmd/duixian/testdata/oracle
 
 .PHONY: race
 race: ## Run all tests under the race detector (needs gcc)
