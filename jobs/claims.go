@@ -30,21 +30,29 @@ func runClaims(ctx context.Context, run *Run) error {
 	if err != nil {
 		return err
 	}
+	return decideInChunks(ctx, run, ids, claimsChunk, func(tx *models.Tx, part []int64) ([]change, error) {
+		return decideOrgs(tx, run.Env, part, run.Row.BusinessDate, run.Row.ID)
+	})
+}
+
+// decideInChunks decides organisations, in the order of their ids, a part a transaction: from the cursor on, telling people in the transaction of
+// the change, with a summary of all parts at the end.
+func decideInChunks(ctx context.Context, run *Run, ids []int64, size int, decide func(tx *models.Tx, part []int64) ([]change, error)) error {
 	after, err := cursorID(run.Cursor())
 	if err != nil {
 		return err
 	}
 	i, _ := slices.BinarySearch(ids, after+1)
 	var total claimSummary
-	for chunk := range slices.Chunk(ids[i:], claimsChunk) {
+	for part := range slices.Chunk(ids[i:], size) {
 		var done claimSummary
-		err := run.Chunk(ctx, strconv.FormatInt(chunk[len(chunk)-1], 10), len(chunk), func(tx *models.Tx) error {
-			changed, err := decideOrgs(tx, run.Env, chunk, run.Row.BusinessDate, run.Row.ID)
+		err := run.Chunk(ctx, strconv.FormatInt(part[len(part)-1], 10), len(part), func(tx *models.Tx) error {
+			changed, err := decide(tx, part)
 			if err != nil {
 				return err
 			}
 			done = summarise(changed)
-			done.Organisations = len(chunk)
+			done.Organisations = len(part)
 			return tellChanges(tx, run, changed)
 		})
 		if err != nil {

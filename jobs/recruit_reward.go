@@ -34,30 +34,7 @@ func runRecruits(ctx context.Context, run *Run) error {
 	if r.year >= r.on.Year() {
 		return models.E(models.Invalid, "%s，今年还不能兑现；可以先试算看进度", yearsText(r.year))
 	}
-	after, err := cursorID(run.Cursor())
-	if err != nil {
-		return err
-	}
-	i, _ := slices.BinarySearch(r.orgs, after+1)
-	var total claimSummary
-	for part := range slices.Chunk(r.orgs[i:], recruitChunk) {
-		var done claimSummary
-		err := run.Chunk(ctx, strconv.FormatInt(part[len(part)-1], 10), len(part), func(tx *models.Tx) error {
-			changed, err := r.decide(tx, part, run.Row.ID)
-			if err != nil {
-				return err
-			}
-			done = summarise(changed)
-			done.Organisations = len(part)
-			return tellChanges(tx, run, changed)
-		})
-		if err != nil {
-			return err
-		}
-		total = total.plus(done)
-	}
-	run.Summarise(total)
-	return nil
+	return decideInChunks(ctx, run, r.orgs, recruitChunk, func(tx *models.Tx, part []int64) ([]change, error) { return r.decide(tx, part, run.Row.ID) })
 }
 
 // reward is the fulfilment of one hire year.

@@ -45,7 +45,7 @@ func (p *program) open(ctx context.Context, opt appOptions) (*app, error) {
 			return nil, err
 		}
 	}
-	store, err := models.Open(ctx, config.Database.DSN.Reveal(), models.Options{Keyset: config.KeysetFile, MaxPages: config.Database.MaxPageCount})
+	store, err := config.openStore(ctx)
 	if err != nil {
 		return nil, err
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -40,7 +41,7 @@ func jobListCommand(p *program) *cobra.Command {
 }
 
 func printJob(p *program, j models.JobInfo) {
-	lines(p.out, "%s  %s（%s）", j.Name, j.Title, orElse(j.Schedule, "只在被要求时执行"))
+	lines(p.out, "%s  %s（%s）", j.Name, j.Title, cmp.Or(j.Schedule, "只在被要求时执行"))
 	if j.Paused != "" {
 		lines(p.out, "  已暂停：%s", j.Paused)
 	}
@@ -50,13 +51,6 @@ func printJob(p *program, j models.JobInfo) {
 	for _, n := range j.Next {
 		lines(p.out, "  %s %s", n.At.Text(), n.Note)
 	}
-}
-
-func orElse(s, other string) string {
-	if s == "" {
-		return other
-	}
-	return s
 }
 
 func jobRunCommand(p *program) *cobra.Command {

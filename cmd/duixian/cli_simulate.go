@@ -78,7 +78,7 @@ func (p *program) simulate(ctx context.Context, o simulateOptions) (err error) {
 	if err := config.Database.mustExist(); err != nil {
 		return err
 	}
-	source, err := models.Open(ctx, config.Database.DSN.Reveal(), models.Options{Keyset: config.KeysetFile, MaxPages: config.Database.MaxPageCount})
+	source, err := config.openStore(ctx)
 	if err != nil {
 		return err
 	}
