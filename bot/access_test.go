@@ -71,14 +71,18 @@ func (w *town) try(c *bot.Command, who string, group bool, i int) bot.Outcome {
 		switch {
 		case p.Name == "任务名":
 			line.WriteString(" 奖补审核")
-		case p.Name == "名称或代码":
+		case p.Name == "名称或代码", p.Name == "奖励号或企业":
 			line.WriteString(" 婺星")
+		case p.Name == "事项" && p.Must:
+			line.WriteString(" 境外展位补助")
+		case p.Name == "方案号", p.Name == "编号" && p.Must:
+			line.WriteString(" 1")
 		case p.Must:
 			line.WriteString(" 试一试")
 		}
 	}
 	w.work.asked = nil
-	r := w.bot.Handle(w.t.Context(), bot.Message{ID: fmt.Sprint(c.Name, who, group), MemberCode: who, Group: group, Text: line.String(), At: noon(20260302) + policy.Instant(i)})
+	r := w.bot.Handle(w.t.Context(), bot.Message{ID: fmt.Sprint(c.Name, who, group), MemberCode: who, Channel: "test", Address: who, Group: group, Text: line.String(), At: noon(20260302) + policy.Instant(i)})
 	if r.Outcome != bot.Answered && len(w.work.asked) > 0 {
 		w.t.Errorf("%s by %s: %s, and yet it did %v", line.String(), who, r.Outcome, w.work.asked)
 	}

@@ -4,8 +4,11 @@ package bot
 func All() []*Command {
 	return []*Command{
 		help,
-		progress, recruits, payments, why, expiries,
+		progress, rating, awards, payments, recruits, expiries, why,
+		policyItems, estimate, materials, appeal, human,
+		todo, planShow, submit, approve, reject, desk,
 		jobList, jobRun, jobPlan, jobPause, jobResume, jobHistory,
-		firmDossier,
+		firmDossier, trace, dishonestyList, imports, invite, staff, emergency, restart,
+		received, mute, hour, bindFirm, unbindFirm,
 	}
 }

@@ -7,7 +7,9 @@ import (
 	"runtime/debug"
 
 	"duixian/models"
+	"duixian/notifications"
 	"duixian/policy"
+	"duixian/secret"
 )
 
 // Options are what a Bot needs. All of it may be shared.
@@ -16,8 +18,16 @@ type Options struct {
 	Book      *policy.Book
 	Effective policy.Date // first day of the policy; 0 = not configured, nothing is approved or paid
 	Work      models.Work // the way to the jobs: List, Plan, Run and Pause are used
+	Desk      Desk        // the people behind the bot
+	Hours     notifications.Hours
 	Log       *slog.Logger
+	// TypedFrom is the sum from which an approver must type it: a button alone is too quick. 0 = never.
+	TypedFrom policy.Fen
+	Codes     func() secret.Text // of invitations; nil = eight random letters
 }
+
+// Desk is whom people turn to who want a human being. What is empty is not said.
+type Desk struct{ Name, Phone, Hours, Place string }
 
 // Bot answers messages. It keeps nothing between them and may be used by many goroutines.
 type Bot struct {
@@ -31,6 +41,9 @@ func New(opt Options) (*Bot, error) { return newBot(opt, All()) }
 func newBot(opt Options, commands []*Command) (*Bot, error) {
 	if opt.Log == nil {
 		opt.Log = slog.Default()
+	}
+	if opt.Codes == nil {
+		opt.Codes = newInvitationCode
 	}
 	taken := map[string]string{}
 	for _, c := range commands {
@@ -52,11 +65,14 @@ func newBot(opt Options, commands []*Command) (*Bot, error) {
 
 // Message is what somebody wrote.
 type Message struct {
-	ID         string // the channel's; it names the message in the log
+	ID         string // the channel's, unique within it: the same message twice changes nothing twice
 	MemberCode string // who wrote it, empty when the channel does not know
+	Channel    string // through which it came, and
+	Address    string // the writer's address there: who is to be remembered after 绑定
 	OSUser     string // the user of the operating system, on the command line only
 	Group      bool   // said where others read it
 	Text       string
+	File       *Upload        // what was sent instead of a text
 	At         policy.Instant // the moment to answer for
 }
 
@@ -66,6 +82,8 @@ type Reply struct {
 	Text    string
 	Next    []string
 	Outcome Outcome
+	Want    string            // the parameter that is asked for: the next line that is no command is its value
+	Args    map[string]string // what is known already, when Want is set
 }
 
 // Outcome says what became of a message, for the log and for tests.
@@ -106,27 +124,74 @@ func (b *Bot) answer(ctx context.Context, m Message) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
+	if m.File != nil {
+		r := b.request(ctx, q, asker, m)
+		reply, err := r.upload(*m.File)
+		if reply.Outcome == "" {
+			reply.Outcome = Answered
+		}
+		return reply, err
+	}
 	text, fits := fold(m.Text)
 	c, rest := b.find(asker, text)
 	switch {
 	case m.Group && (c == nil || c.Private || !asker.may(c)):
 		return Reply{Text: askPrivately, Outcome: Private}, nil
-	case !asker.known():
+	case !asker.known() && (c == nil || !c.Open):
 		return Reply{Text: outsiderText, Outcome: Outsider}, nil
 	case !fits:
 		return Reply{Text: tooLongText, Outcome: Unknown}, nil
+	}
+	r := b.request(ctx, q, asker, m)
+	open, err := r.openAsk()
+	if err != nil {
+		return Reply{}, err
+	}
+	var reply Reply
+	var done bool
+	if open != nil && (c == nil || c.Yields) {
+		c, reply, done = r.resume(open, text)
+	} else {
+		reply, done = r.begin(c, text, rest)
+	}
+	if !done {
+		if reply, err = r.run(ctx, c); err != nil {
+			return reply, err
+		}
+	}
+	return reply, r.keep(c, reply, open != nil)
+}
+
+func (b *Bot) request(ctx context.Context, q models.Query, asker person, m Message) *Request {
+	return &Request{
+		Query: q, Bot: b, Asker: asker, Actor: models.Actor{Member: m.MemberCode, OSUser: m.OSUser, Request: m.ID}, Now: m.At, On: m.At.Date(), Group: m.Group, From: m, ctx: ctx,
+	}
+}
+
+// begin reads the arguments of a command; done says that the reply is all.
+func (r *Request) begin(c *Command, text, rest string) (reply Reply, done bool) {
+	switch {
 	case c == nil:
-		return b.unknown(asker, text), nil
-	case !asker.may(c):
-		return refuse(asker, c), nil
+		return r.Bot.unknown(r.Asker, text), true
+	case !r.Asker.may(c) && !(c.Open && !r.Asker.known()):
+		return refuse(r.Asker, c), true
 	}
-	args, problem := c.bind(rest)
-	if problem != "" {
-		return Reply{Text: problem + "\n用法：" + c.usage(), Outcome: Asked}, nil
+	var problem string
+	var want *Param
+	r.Args, problem, want = c.bind(rest)
+	if problem == "" {
+		return Reply{}, false
 	}
-	r := &Request{
-		Query: q, Bot: b, Asker: asker, Actor: models.Actor{Member: m.MemberCode, OSUser: m.OSUser}, Args: args, Now: m.At, On: m.At.Date(), Group: m.Group, ctx: ctx,
+	reply = Reply{Text: problem + "\n用法：" + c.usage(), Outcome: Asked}
+	if want != nil {
+		reply.Want, reply.Args = want.Name, r.Args
 	}
+	return reply, true
+}
+
+// run answers with a command whose arguments are complete.
+func (r *Request) run(ctx context.Context, c *Command) (Reply, error) {
+	r.command = c
 	if c.ofFirm() {
 		if asked, err := r.chooseFirm(c); err != nil || asked.Text != "" {
 			return asked, err
@@ -137,7 +202,7 @@ func (b *Bot) answer(ctx context.Context, m Message) (Reply, error) {
 		reply.Outcome = Answered
 	}
 	for i := range reply.Next {
-		if r.Org.ID != 0 && c.ofFirm() && len(asker.firmIDs()) > 1 {
+		if r.Org.ID != 0 && c.ofFirm() && len(r.Asker.firmIDs()) > 1 {
 			reply.Next[i] += forFirm(r.Org) // the next question is about the same firm
 		}
 	}

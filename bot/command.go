@@ -19,6 +19,10 @@ type Command struct {
 	Summary string // what it says or does, in a few words, without a full stop
 	Roles   []models.Role
 	Private bool // only in a chat of two; false = what it says is public
+	Own     bool // about the asker alone, firm's contact or official: settings
+	Open    bool // also for people we do not know: it must give nothing away
+	Free    bool // takes any name=value besides its parameters
+	Yields  bool // an answer to an open question comes before it: 好的, 1
 	Run     func(ctx context.Context, r *Request) (Reply, error)
 }
 
@@ -42,8 +46,10 @@ type Request struct {
 	Now   policy.Instant
 	On    policy.Date // its day
 	Group bool
+	From  Message // as it came
 
-	ctx context.Context // of this one question, for the funcs of Work
+	command *Command
+	ctx     context.Context // of this one question, for the funcs of Work
 }
 
 // firmParam is what every command of firms takes besides its own arguments, for people who speak for two firms.
@@ -67,6 +73,8 @@ func (c *Command) check() error {
 		return fmt.Errorf("bot: command %q has no roles: nobody may use it", c.Name)
 	case c.ofFirm() && !c.Private:
 		return fmt.Errorf("bot: command %q shows a firm's data and must be private", c.Name)
+	case c.Own && !c.Private:
+		return fmt.Errorf("bot: command %q is about one person and must be private", c.Name)
 	case slices.ContainsFunc(c.Params, func(p Param) bool { return p.Must }) && c.Example == "":
 		return fmt.Errorf("bot: command %q needs an example", c.Name)
 	}

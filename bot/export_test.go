@@ -18,7 +18,7 @@ func Parse(text string) (command string, args map[string]string, problem string)
 	if c == nil {
 		return "", nil, ""
 	}
-	args, problem = c.bind(rest)
+	args, problem, _ = c.bind(rest)
 	return c.Name, args, problem
 }
 

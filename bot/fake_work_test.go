@@ -26,7 +26,28 @@ var fakeJobs = []models.JobInfo{
 }
 
 func (f *fakeWork) funcs() models.Work {
-	return models.Work{List: f.list, Plan: f.plan, Run: f.run, Pause: f.pause}
+	return models.Work{List: f.list, Plan: f.plan, Run: f.run, Pause: f.pause, Stop: f.stop, Restart: f.restart, Submit: f.submit, Decide: f.decide}
+}
+
+// Two people's work is played by the real jobs on the command line; here it is only seen that nobody else is let in.
+func (f *fakeWork) stop(_ context.Context, actor models.Actor, reason string, _ policy.Instant) (models.Stop, error) {
+	f.asked = append(f.asked, "stop")
+	return models.Stop{ID: 1, Actor: actor.Member, Reason: reason}, nil
+}
+
+func (f *fakeWork) restart(context.Context, models.Actor, policy.Instant) (models.Submission, error) {
+	f.asked = append(f.asked, "restart")
+	return models.Submission{PlanID: 1, Title: "恢复运行", Hash: "0123456789"}, nil
+}
+
+func (f *fakeWork) submit(_ context.Context, _ models.Actor, job string, _ models.Params, _ policy.Date, _ policy.Instant) (models.Submission, error) {
+	f.asked = append(f.asked, "submit "+job)
+	return models.Submission{PlanID: 1, Title: job, Hash: "0123456789"}, nil
+}
+
+func (f *fakeWork) decide(_ context.Context, _ models.Actor, _ string, yes bool, _ string, _ policy.Instant) (models.Submission, error) {
+	f.asked = append(f.asked, fmt.Sprint("decide ", yes))
+	return models.Submission{PlanID: 1, Title: "方案", Hash: "0123456789", State: string(models.ApprovalExecuted)}, nil
 }
 
 func (f *fakeWork) list(ctx context.Context, now policy.Instant) ([]models.JobInfo, error) {

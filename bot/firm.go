@@ -29,7 +29,7 @@ func (r *Request) chooseFirm(c *Command) (Reply, error) {
 		r.Org = matching[0]
 		return Reply{}, nil
 	}
-	ask := Reply{Text: "请选择企业：", Outcome: Asked}
+	ask := Reply{Text: "请选择企业：", Outcome: Asked, Want: firmParam.Name, Args: r.Args}
 	if len(matching) == 0 {
 		ask.Text, matching = fmt.Sprintf(notYours, plain(r.Args[firmParam.Name]))+ask.Text, own
 	}

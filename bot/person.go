@@ -49,7 +49,9 @@ func (p person) may(c *Command) bool { return p.has(c.Roles) }
 
 // knowsOf reports whether the person may learn that the command exists. A firm does not hear of the officials'
 // commands; an official hears which role one is for.
-func (p person) knowsOf(c *Command) bool { return p.may(c) || p.has(officials) }
+func (p person) knowsOf(c *Command) bool {
+	return p.may(c) || p.has(officials) || c.Open && !p.known()
+}
 
 // firmIDs are the organisations the person speaks for.
 func (p person) firmIDs() []int64 {

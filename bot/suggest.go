@@ -29,7 +29,11 @@ func (b *Bot) unknown(asker person, line string) Reply {
 			r.Next = append(r.Next, c.Name)
 		}
 	}
-	r.Text = "没有看懂。您可以问我：" + strings.Join(names, "、") + "。\n发送“帮助”看每一项是做什么的。"
+	most, more := min(len(names), 10), ""
+	if len(names) > most {
+		more = "等"
+	}
+	r.Text = "没有看懂。您可以问我：" + strings.Join(names[:most], "、") + more + "。\n发送“帮助”看每一项是做什么的。"
 	return r
 }
 
@@ -43,6 +47,9 @@ func (b *Bot) nearest(asker person, line string) []*Command {
 	best := 0
 	var meant []*Command
 	for _, c := range b.allowed(asker) {
+		if c.Yields { // 1 and 好的 are like everything
+			continue
+		}
 		score := 0
 		for _, p := range c.phrases() {
 			score = max(score, likeness(key, p.key))

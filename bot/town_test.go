@@ -9,6 +9,7 @@ import (
 
 	"duixian/bot"
 	"duixian/models"
+	"duixian/notifications"
 	"duixian/policy"
 	"duixian/secret"
 )
@@ -27,6 +28,8 @@ type town struct {
 	people    map[string][]models.Recruit // by label
 	persons   int
 	revision  int
+	codes     int               // invitations that were made
+	files     map[string][]byte // that people send, by name
 }
 
 func newTown(t *testing.T, s *models.Store) *town {
@@ -46,7 +49,12 @@ func newTown(t *testing.T, s *models.Store) *town {
 // open starts the bot as configured.
 func (w *town) open() {
 	var err error
-	w.bot, err = bot.New(bot.Options{Store: w.store, Book: w.book, Effective: w.effective, Work: w.work.funcs(), Log: slog.New(slog.NewTextHandler(w.t.Output(), nil))})
+	w.bot, err = bot.New(bot.Options{
+		Store: w.store, Book: w.book, Effective: w.effective, Work: w.work.funcs(), Log: slog.New(slog.NewTextHandler(w.t.Output(), nil)),
+		Hours: notifications.Hours{Calendar: policy.BuiltinCalendar()}, TypedFrom: policy.Yuan(1_000_000),
+		Codes: func() secret.Text { w.codes++; return secret.Text(fmt.Sprintf("SAMPLE%02d", w.codes)) },
+		Desk:  bot.Desk{Name: "市人社局示例科", Phone: "0579-00000000", Hours: "工作日9:00—17:00", Place: "市民中心示例窗口"},
+	})
 	if err != nil {
 		w.t.Fatal(err)
 	}

@@ -51,6 +51,7 @@ func play(t *testing.T, s *models.Store, file string) {
 		t.Fatal(err)
 	}
 	town := newTown(t, s)
+	town.files = map[string][]byte{}
 	for _, f := range archive.Files {
 		switch f.Name {
 		case "seed.txt":
@@ -58,8 +59,8 @@ func play(t *testing.T, s *models.Store, file string) {
 				town.happen(line)
 			}
 		case "chat.txt":
-		default:
-			t.Fatalf("%s: no use for a part called %s", file, f.Name)
+		default: // what people send: qian> 📎 名录.csv
+			town.files[f.Name] = f.Data
 		}
 	}
 	i := slices.IndexFunc(archive.Files, func(f txtar.File) bool { return f.Name == "chat.txt" })
@@ -124,7 +125,15 @@ func (w *town) message(line string, number int) bot.Message {
 		fmt.Sscan(length, &n) //nolint:errcheck // 0 shows at once
 		text = strings.Repeat("长", n)
 	}
-	return bot.Message{ID: fmt.Sprintf("m%d", number), MemberCode: who, Group: group, Text: text, At: policy.InstantOf(at)}
+	m := bot.Message{ID: fmt.Sprintf("m%d", number), MemberCode: who, Channel: "test", Address: who, Group: group, Text: text, At: policy.InstantOf(at)}
+	if name, sent := strings.CutPrefix(text, "📎 "); sent {
+		body, ok := w.files[name]
+		if !ok {
+			w.t.Fatalf("no file is called %s", name)
+		}
+		m.File = &bot.Upload{Name: name, Body: body}
+	}
+	return m
 }
 
 func spoken(r bot.Reply) []string {

@@ -10,7 +10,7 @@ import (
 
 // Work is how chat and pages reach the runner.
 func (r *Runner) Work() models.Work {
-	return models.Work{List: r.List, Plan: r.Plan, Run: r.RunFor, Submit: r.Submit, Decide: r.Decide, Pause: r.Pause}
+	return models.Work{List: r.List, Plan: r.Plan, Run: r.RunFor, Submit: r.Submit, Decide: r.Decide, Pause: r.Pause, Stop: r.Stop, Restart: r.Restart}
 }
 
 // shownSlots is how many of a job's next times a list shows.
@@ -56,7 +56,7 @@ func (r *Runner) Plan(ctx context.Context, _ models.Actor, name string, params m
 // RunFor is RunNow for chat and pages. With Options.Background it returns the number at once and the run goes on; else
 // a run that failed is also an error.
 func (r *Runner) RunFor(ctx context.Context, actor models.Actor, name string, params models.Params, approval int64, now policy.Instant) (int64, error) {
-	j, row, err := r.ask(ctx, actor, name, params, approval, "", now)
+	j, row, err := r.ask(ctx, actor, name, params, approval, actor.Request, now)
 	if err != nil {
 		return 0, err
 	}

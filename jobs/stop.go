@@ -24,3 +24,15 @@ func (r *Runner) Stop(ctx context.Context, actor models.Actor, reason string, no
 	})
 	return stop, err
 }
+
+// Restart asks a second person to start everything again after a stop.
+func (r *Runner) Restart(ctx context.Context, actor models.Actor, now policy.Instant) (models.Submission, error) {
+	stop, err := r.env.Store.Read(ctx).Stopped()
+	if err != nil {
+		return models.Submission{}, err
+	}
+	if stop == nil {
+		return models.Submission{}, models.E(models.Invalid, "现在没有停止，不需要恢复")
+	}
+	return r.SubmitDraft(ctx, actor, ResumeDraft(*stop, now.Date()), now)
+}

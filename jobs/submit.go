@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"math/big"
 	"slices"
+	"strings"
 
 	"duixian/models"
 	"duixian/policy"
@@ -107,7 +108,8 @@ func proposeClaims(tx *models.Tx, plan models.Plan, lines []models.PlanLine) err
 	return nil
 }
 
-// Decide is the second person's yes or no. The code names the plan; five wrong ones lock the person for a day and never the plan. On a
+// Decide is the second person's yes or no. The code names the plan; five wrong ones lock the person for a day and never the plan. From a chat of two it may
+// also be the plan as it was seen there (see models.ParseSeen). On a
 // yes the plan is executed at once, by a run of apply-plan.
 func (r *Runner) Decide(ctx context.Context, actor models.Actor, code string, yes bool, reason string, now policy.Instant) (models.Submission, error) {
 	var sub models.Submission
@@ -125,6 +127,14 @@ func (r *Runner) Decide(ctx context.Context, actor models.Actor, code string, ye
 		}
 		if until > 0 {
 			return models.E(models.Forbidden, "您连续输错审批码，到 %s 前不能审批；方案不受影响，可由其他复核人处理", until.Text())
+		}
+		if plan, hash, seen := models.ParseSeen(code); seen && actor.Request != "" {
+			a, err := seenApproval(tx, plan, hash)
+			if err != nil {
+				return err
+			}
+			sub, run, err = r.decidePlan(tx, a, checker, actor, yes, reason, now)
+			return err
 		}
 		a, err := tx.PendingByCode(secret.Text(code))
 		if models.CodeOf(err) == models.NotFound {
@@ -145,6 +155,22 @@ func (r *Runner) Decide(ctx context.Context, actor models.Actor, code string, ye
 		return sub, err
 	}
 	return r.carryOut(ctx, sub, run)
+}
+
+// seenApproval is the pending request about a plan that somebody looked at in their own chat, where the channel vouches for who
+// they are: its number and the beginning of its hash take the place of the code.
+func seenApproval(tx *models.Tx, plan int64, hash string) (models.Approval, error) {
+	a, err := tx.ApprovalOfPlan(plan)
+	if err != nil && models.CodeOf(err) != models.NotFound {
+		return a, err
+	}
+	switch {
+	case err != nil || !strings.HasPrefix(a.PlanHash, hash):
+		return a, models.E(models.Conflict, "方案 #%d 与您看到的不是同一份，请重新打开后再审批", plan)
+	case a.State != models.ApprovalPending:
+		return a, models.E(models.Conflict, "方案 #%d 已处理（%s），不需要再审批", plan, a.State.Text())
+	}
+	return a, nil
 }
 
 // approve is Decide for a simulation, whose officials need no code.

@@ -37,6 +37,13 @@ const (
 	ApprovalSuperseded ApprovalState = "superseded"
 )
 
+// Text is the state as people read it.
+func (s ApprovalState) Text() string {
+	return map[ApprovalState]string{
+		ApprovalPending: "待复核", ApprovalApproved: "已同意", ApprovalExecuted: "已执行", ApprovalRejected: "已退回", ApprovalExpired: "已过期", ApprovalSuperseded: "已被替代",
+	}[s]
+}
+
 // WrongCodeLimit is how many wrong codes lock a person (never the plan), and CodeLock for how long.
 const (
 	WrongCodeLimit = 5

@@ -13,7 +13,8 @@ import (
 // Actor is who did something: a member's code ("" for the clock) and the user of the operating system it ran under.
 type Actor struct {
 	Member, OSUser string
-	clock          bool // only System has it: nobody can become the clock by spelling its name
+	Request        string // the message or click that asked, where there is one: the same request twice is done once
+	clock          bool   // only System has it: nobody can become the clock by spelling its name
 }
 
 // System is the clock as an actor. Its name is reserved: no member can have it.

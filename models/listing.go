@@ -48,3 +48,24 @@ func (tx *Tx) AddListings(rows []Listing) error {
 	}
 	return insert(tx.db, rows)
 }
+
+// Listed is who is on a list on a day, by what is known that day, in the order of organisations.
+func (q Query) Listed(list string, on policy.Date) ([]KnownListing, error) {
+	var ids []int64
+	if err := q.db.Raw("SELECT DISTINCT org_id FROM listings WHERE list = ? AND known_on <= ? AND from_on <= ? ORDER BY org_id", list, on, on).Scan(&ids).Error; err != nil {
+		return nil, readable(err)
+	}
+	var now []KnownListing
+	for part := range slices.Chunk(ids, 500) {
+		rows, err := q.knownListings(part, on)
+		if err != nil {
+			return nil, err
+		}
+		for _, l := range rows {
+			if l.List == list && l.From <= on && (l.To == 0 || on < l.To) {
+				now = append(now, l)
+			}
+		}
+	}
+	return now, nil
+}

@@ -4,6 +4,8 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"strconv"
+	"strings"
 
 	"duixian/policy"
 )
@@ -146,4 +148,11 @@ func (q Query) PlanIntact(p Plan) (bool, error) {
 // PlansAfter pages through all plans by id.
 func (q Query) PlansAfter(id int64, limit int) ([]Plan, error) {
 	return find[Plan](q.db.Where("id > ?", id).Order("id").Limit(limit))
+}
+
+// ParseSeen reads the name of a plan as somebody saw it: its number and the first eight characters of its hash, #8-bd3e9727.
+func ParseSeen(text string) (plan int64, hash string, ok bool) {
+	number, hash, ok := strings.Cut(strings.TrimPrefix(text, "#"), "-")
+	plan, err := strconv.ParseInt(number, 10, 64)
+	return plan, hash, ok && err == nil && strings.HasPrefix(text, "#") && len(hash) == 8
 }

@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"slices"
+	"strings"
 
 	"duixian/policy"
 	"duixian/secret"
@@ -94,4 +95,20 @@ func (tx *Tx) DropStaged(sha string) error {
 // DropExpired forgets the staged files whose time is over and says how many parts that were.
 func (tx *Tx) DropExpired(now policy.Instant) (int64, error) {
 	return affected(tx.db.Exec("DELETE FROM staged_files WHERE expires_at <= ?", now))
+}
+
+// StagedByPrefix is the staged file whose hash begins so and whose time is not over, or ErrNotFound; also when two begin so.
+func (q Query) StagedByPrefix(prefix string, now policy.Instant) (StagedFile, error) {
+	if len(prefix) < 8 || strings.Trim(prefix, "0123456789abcdef") != "" {
+		return StagedFile{}, ErrNotFound
+	}
+	var shas []string
+	err := q.db.Raw("SELECT DISTINCT sha256 FROM staged_files WHERE sha256 LIKE ? AND expires_at > ?", prefix+"%", now).Scan(&shas).Error
+	if err != nil {
+		return StagedFile{}, readable(err)
+	}
+	if len(shas) != 1 {
+		return StagedFile{}, ErrNotFound
+	}
+	return q.StagedFile(shas[0])
 }

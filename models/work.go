@@ -22,6 +22,9 @@ type Work struct {
 	Decide func(ctx context.Context, actor Actor, code string, yes bool, reason string, now policy.Instant) (Submission, error)
 	// Pause stops a job with a reason; an empty reason resumes it.
 	Pause func(ctx context.Context, actor Actor, job, reason string, now policy.Instant) error
+	// Stop stops everything, by one official's word; Restart asks a second person to start everything again.
+	Stop    func(ctx context.Context, actor Actor, reason string, now policy.Instant) (Stop, error)
+	Restart func(ctx context.Context, actor Actor, now policy.Instant) (Submission, error)
 }
 
 // Params are a run's named parameters as text: year=2025, firm=9133…, item=…

@@ -5,6 +5,8 @@ package notifications
 var all = []Kind{
 	runFailed,
 	planWaiting,
+	deskAsked,
+	deskAnswered,
 	needsData,
 	instalmentHeld,
 	claimHeld,

@@ -108,3 +108,6 @@ func (h Hours) due(t Timing, now policy.Instant, own string) policy.Instant {
 	}
 	return now
 }
+
+// Range is between which times of a working day people may be spoken to.
+func (h Hours) Range() (from, to Clock) { return h.morning(), h.evening() }

@@ -20,6 +20,9 @@ type To struct {
 // Organisation is every contact of an organisation.
 func Organisation(id int64) To { return To{org: id} }
 
+// ContactOf is one contact of an organisation.
+func ContactOf(org, member int64) To { return To{org: org, member: member} }
+
 // Role is every member who has the role.
 func Role(r models.Role) To { return To{role: r} }
 
@@ -144,6 +147,9 @@ func (b addressBook) of(to To) []models.Member {
 	switch {
 	case to.org != 0:
 		people = b.contacts[to.org]
+		if to.member != 0 {
+			people = slices.DeleteFunc(slices.Clone(people), func(m models.Member) bool { return m.ID != to.member })
+		}
 	case to.member != 0:
 		if m := b.members[to.member]; m.Active {
 			people = []models.Member{m.Member}

@@ -97,3 +97,16 @@ func nearest[V any](name string, names map[string]V) string {
 	}
 	return best
 }
+
+// Show is a given value as people read it: what came out of stored facts, or was typed. What is no value of the fact is
+// printed as it is.
+func (f *Fact) Show(v any) string {
+	if v == nil {
+		return f.text(nil)
+	}
+	d, problem := f.decode(v)
+	if problem != "" {
+		return fmt.Sprint(v)
+	}
+	return f.text(d)
+}

@@ -42,6 +42,15 @@ func ParseFen(s string) (Fen, error) {
 	return Fen(n), nil
 }
 
+// ShiftDecimal moves the point of a decimal to the right, exactly: 12.5 in 万元 (four places) is 125000.
+func ShiftDecimal(s string, places int) string {
+	whole, frac, _ := strings.Cut(s, ".")
+	for len(frac) < places {
+		frac += "0"
+	}
+	return whole + frac[:places] + "." + frac[places:]
+}
+
 func digits(s string) bool {
 	return strings.IndexFunc(s, func(r rune) bool { return r < '0' || r > '9' }) < 0
 }

@@ -70,11 +70,7 @@ func ParseAmount(s string, wan bool) (policy.Fen, error) {
 		return 0, errors.New("金额是科学计数法，看不出原数")
 	}
 	if in == wanYuan {
-		whole, frac, _ := strings.Cut(strings.ReplaceAll(t, ",", ""), ".")
-		for len(frac) < 4 {
-			frac += "0"
-		}
-		t = whole + frac[:4] + "." + frac[4:]
+		t = policy.ShiftDecimal(strings.ReplaceAll(t, ",", ""), 4)
 	}
 	t = trimNoise(strings.ReplaceAll(t, ",", ""))
 	whole, frac, _ := strings.Cut(strings.TrimPrefix(t, "-"), ".")

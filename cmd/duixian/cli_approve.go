@@ -4,7 +4,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"duixian/jobs"
-	"duixian/models"
 	"duixian/policy"
 )
 
@@ -105,14 +104,7 @@ func resumeCommand(p *program) *cobra.Command {
 				return err
 			}
 			return p.with(cmd.Context(), func(a *app) error {
-				stop, err := a.store.Read(cmd.Context()).Stopped()
-				if err != nil {
-					return err
-				}
-				if stop == nil {
-					return models.E(models.Invalid, "现在没有停止，不需要恢复")
-				}
-				s, err := a.runner.SubmitDraft(cmd.Context(), p.actor(as), jobs.ResumeDraft(*stop, policy.DateOf(p.now())), p.instant())
+				s, err := a.work.Restart(cmd.Context(), p.actor(as), p.instant())
 				if err != nil {
 					return err
 				}

@@ -50,13 +50,17 @@ a member as it does in a chat: a firm's contact gets that firm's data, an offici
 
 // bot is the house's bot; every channel hands it messages.
 func (a *app) bot() (*bot.Bot, error) {
-	return bot.New(bot.Options{Store: a.store, Book: a.env.Book, Effective: a.env.Effective, Work: a.work, Log: a.log})
+	d := a.config.Desk
+	return bot.New(bot.Options{
+		Store: a.store, Book: a.env.Book, Effective: a.env.Effective, Work: a.work, Log: a.log, Hours: a.env.Outbox.Hours, TypedFrom: a.config.Approvals.TypedFrom,
+		Desk: bot.Desk{Name: d.Name, Phone: d.Phone, Hours: d.Hours, Place: d.Place},
+	})
 }
 
 // say prints the answer to one line. An answer that something is broken is a failed command.
 func (p *program) say(ctx context.Context, b *bot.Bot, member string, group bool, text string) error {
 	now := p.instant()
-	r := b.Handle(ctx, bot.Message{ID: fmt.Sprintf("cli:%d", now), MemberCode: member, OSUser: p.user, Group: group, Text: text, At: now})
+	r := b.Handle(ctx, bot.Message{ID: fmt.Sprintf("cli:%d", now), MemberCode: member, Channel: "terminal", Address: member, OSUser: p.user, Group: group, Text: text, At: now})
 	lines(p.out, "%s", r.Text)
 	if len(r.Next) > 0 {
 		lines(p.out, "〔%s〕", strings.Join(r.Next, " · "))

@@ -24,6 +24,7 @@ type Config struct {
 	Jobs         map[string]JobConfig `yaml:"jobs"`
 	Notices      NoticesConfig        `yaml:"notices"`
 	Approvals    ApprovalsConfig      `yaml:"approvals"`
+	Desk         DeskConfig           `yaml:"desk"`
 	Log          LogConfig            `yaml:"log"`
 	HTTP         HTTPConfig           `yaml:"http"`
 
@@ -67,7 +68,16 @@ type QuietConfig struct {
 
 // ApprovalsConfig limits how long a plan waits for its second person.
 type ApprovalsConfig struct {
-	ExpireDays int `yaml:"expire_days"`
+	ExpireDays int        `yaml:"expire_days"`
+	TypedFrom  policy.Fen `yaml:"typed_from"`
+}
+
+// DeskConfig is whom firms turn to who want a human being.
+type DeskConfig struct {
+	Name  string `yaml:"name"`
+	Phone string `yaml:"phone"`
+	Hours string `yaml:"hours"`
+	Place string `yaml:"place"`
 }
 
 // LogConfig is about the program's own log.
@@ -85,7 +95,7 @@ func defaultConfig() Config {
 		DataDir:   "data",
 		Policy:    PolicyConfig{Book: policy.DefaultBook},
 		Notices:   NoticesConfig{Channel: "console", Morning: "08:30", Quiet: QuietConfig{From: "20:00", To: "08:00"}},
-		Approvals: ApprovalsConfig{ExpireDays: 3},
+		Approvals: ApprovalsConfig{ExpireDays: 3, TypedFrom: policy.Yuan(1_000_000)},
 		Log:       LogConfig{Level: "info"},
 		HTTP:      HTTPConfig{Listen: "127.0.0.1:8380"},
 	}

@@ -1,0 +1,41 @@
+package bot
+
+import (
+	"context"
+	"fmt"
+
+	"duixian/models"
+)
+
+var submit = &Command{
+	Name:    "报审",
+	Aliases: []string{"送审", "提交复核"},
+	Params:  []Param{jobParam, hireYearParam, orgParam},
+	Example: "报审 奖补审核",
+	Summary: "把试算的结果冻结成方案，送另一人复核",
+	Roles:   []models.Role{models.Clerk},
+	Private: true,
+	Run:     runSubmit,
+}
+
+// runSubmit freezes what the job's dry run shows today into a plan and asks a second person.
+func runSubmit(ctx context.Context, r *Request) (Reply, error) {
+	j, ask, err := r.job()
+	if err != nil || ask.Text != "" {
+		return ask, err
+	}
+	sub, err := r.Bot.Work.Submit(ctx, r.Actor, j.Name, r.jobParams(), r.On, r.Now)
+	if err != nil {
+		return Reply{}, err
+	}
+	return submitted(sub), nil
+}
+
+// submitted says what was frozen and who has the next word. The code goes to the approvers alone.
+func submitted(sub models.Submission) Reply {
+	text := fmt.Sprintf("已送审：方案 #%d “%s”，%d项，合计 %s，校验码 %s。\n审批码已发给复核人；3个工作日内有效，每天上午提醒。", sub.PlanID, plain(sub.Title), sub.Lines, sub.Total.Text(), shortHash(sub.Hash))
+	return Reply{Text: text, Next: []string{fmt.Sprintf("方案 %d", sub.PlanID), "待办"}}
+}
+
+// shortHash is enough of a plan's hash to compare by eye.
+func shortHash(hash string) string { return hash[:min(8, len(hash))] }
