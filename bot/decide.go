@@ -43,7 +43,8 @@ func runApprove(ctx context.Context, r *Request) (Reply, error) {
 // typedSum asks for the sum of a large plan until it is typed right.
 func typedSum(p *models.Plan, typed string, args map[string]string) Reply {
 	ask := Reply{Outcome: Asked, Want: "合计金额", Args: args}
-	ask.Text = fmt.Sprintf("方案 #%d “%s”共%d项，金额较大。核对后请发送合计金额（元）表示同意，不同意请发送“退回”。", p.ID, plain(p.Title), p.LineCount)
+	ask.Text = fmt.Sprintf("方案 #%d “%s”共%d项，金额较大。核对后请发送合计金额（元）表示同意，不同意请退回。", p.ID, plain(p.Title), p.LineCount)
+	ask.Next = []string{fmt.Sprintf("方案 %d", p.ID), "退回 " + args[codeParam.Name]}
 	if typed == "" {
 		return ask
 	}
@@ -54,7 +55,6 @@ func typedSum(p *models.Plan, typed string, args map[string]string) Reply {
 	}
 	if v.(policy.Fen) != p.TotalFen {
 		ask.Text = fmt.Sprintf("您发送的是 %s，与方案的合计不一致，没有同意。请打开“方案 %d”核对后再发。", v.(policy.Fen).Text(), p.ID)
-		ask.Next = []string{fmt.Sprintf("方案 %d", p.ID)}
 		return ask
 	}
 	return Reply{}
@@ -96,7 +96,7 @@ func (r *Request) planBehind(code string) (*models.Plan, error) {
 	} else {
 		a, err = r.PendingByCode(secret.Text(strings.TrimSpace(code)))
 	}
-	if models.CodeOf(err) == models.NotFound {
+	if models.CodeOf(err) == models.NotFound || err == nil && a.State != models.ApprovalPending {
 		return nil, nil
 	}
 	if err != nil {

@@ -75,7 +75,7 @@ const scriptNow = "2026-03-02 09:00"
 
 func scripts(p testscript.Params) testscript.Params {
 	p.UpdateScripts, p.RequireExplicitExec, p.RequireUniqueNames = *update, true, true
-	p.Cmds = map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "code": code}
+	p.Cmds = map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "code": code, "seen": seen}
 	p.Setup = func(env *testscript.Env) error {
 		env.Setenv("NOW", scriptNow)
 		return nil
@@ -103,6 +103,17 @@ func exits(ts *testscript.TestScript, neg bool, args []string) {
 	if code == exitMisuse && (!strings.Contains(ts.ReadFile("stderr"), "\nTry: ") || ts.ReadFile("stdout") != "") {
 		ts.Fatalf("misuse must say what to try, and nothing on standard output")
 	}
+}
+
+var seenName = regexp.MustCompile(`#[0-9]+-[0-9a-f]{8}|确认=[0-9a-f]{8}`)
+
+// seen keeps in $SEEN what the last answer named: a plan as it was seen, or a file that waits for its confirmation.
+func seen(ts *testscript.TestScript, neg bool, args []string) {
+	name := seenName.FindString(ts.ReadFile("stdout"))
+	if neg || len(args) > 0 || name == "" {
+		ts.Fatalf("the last answer names nothing to go on with")
+	}
+	ts.Setenv("SEEN", strings.TrimPrefix(name, "确认="))
 }
 
 var approvalCode = regexp.MustCompile(`审批码 ([0-9]{6})`)
