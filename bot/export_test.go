@@ -1,6 +1,10 @@
 package bot
 
-import "duixian/models"
+import (
+	"context"
+
+	"duixian/models"
+)
 
 // NewWith is New with other commands.
 var NewWith = newBot
@@ -24,3 +28,6 @@ func Parse(text string) (command string, args map[string]string, problem string)
 
 // Plain makes data safe to print.
 var Plain = plain
+
+// One answers one message of the inbox.
+func One(d *Inbox, ctx context.Context, m models.Inbound) error { return d.one(ctx, m) }

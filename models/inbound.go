@@ -122,6 +122,15 @@ func (tx *Tx) TakeInbound(m Inbound, owner string, now policy.Instant, lease tim
 	return m, n == 1, err
 }
 
+// Behind reports whether an earlier message of the same person in the same place is still to be answered: by another owner, or
+// before its next try. Answers come in the order of the questions.
+func (q Query) Behind(m Inbound) (bool, error) {
+	var n int64
+	err := q.db.Raw("SELECT COUNT(*) FROM inbox WHERE channel = ? AND sender = ? AND conversation = ? AND id < ? AND state IN ?",
+		m.Channel, m.Sender, m.Conversation, m.ID, []InboundState{InboundNew, InboundWorking}).Scan(&n).Error
+	return n > 0, readable(err)
+}
+
 // mineInbound is the condition under which an owner may change a message it has taken.
 const mineInbound = " WHERE id = ? AND owner = ? AND tries = ?"
 
@@ -151,6 +160,11 @@ func (tx *Tx) PostponeInbound(m Inbound, reason string, ambiguous bool, at polic
 	}
 	n, err := affected(tx.db.Exec("UPDATE inbox SET reason = ?, owner = '', lease_until = 0, next_at = ?, ambiguous = ambiguous + ?"+mineInbound, reason, at, more, m.ID, m.Owner, m.Tries))
 	return n == 1, err
+}
+
+// DeferInbound looks again later at a message that nobody has taken.
+func (tx *Tx) DeferInbound(m Inbound, at policy.Instant) error {
+	return readable(tx.db.Exec("UPDATE inbox SET next_at = ? WHERE id = ? AND state = ? AND tries = ?", at, m.ID, m.State, m.Tries).Error)
 }
 
 // KillInbound gives a message up.
