@@ -173,7 +173,9 @@ func TestAnswersThatFail(t *testing.T) {
 		t.Error(p.sent)
 	}
 	p.receive("m3", "dd-wang", "星级")
-	p.fail = func(models.Inbound, string) error { return &notifications.SendError{Permanent: true, Hint: "对方不在组织内"} }
+	p.fail = func(models.Inbound, string) error {
+		return &notifications.SendError{Permanent: true, Hint: "对方不在组织内"}
+	}
 	p.work(p.inbox)
 	if m := p.state("m3"); m.State != models.InboundDead || m.Reason != "对方不在组织内" {
 		t.Errorf("%+v", m)
@@ -192,8 +194,13 @@ func TestAnswersThatFail(t *testing.T) {
 func TestWhatIsNoQuestion(t *testing.T) {
 	p := newPost(t, modelstest.New(t))
 	for i, in := range []bot.Incoming{
-		{Sender: "", Text: "进度"}, {Sender: "dd-nobody", Text: "进度"}, {Sender: "dd-wang", Note: bot.NotText}, {Sender: "dd-wang", Note: bot.QuotaGone},
-		{Sender: "dd-qian", File: &bot.FileRef{Name: "处罚名单.csv", Code: "x"}}, {Sender: "dd-wang", File: &bot.FileRef{Name: "处罚名单.csv", Code: "x"}}, {Sender: "dd-wang", Group: true, Text: "进度"},
+		{Sender: "", Text: "进度"},
+		{Sender: "dd-nobody", Text: "进度"},
+		{Sender: "dd-wang", Note: bot.NotText},
+		{Sender: "dd-wang", Note: bot.QuotaGone},
+		{Sender: "dd-qian", File: &bot.FileRef{Name: "处罚名单.csv", Code: "x"}},
+		{Sender: "dd-wang", File: &bot.FileRef{Name: "处罚名单.csv", Code: "x"}},
+		{Sender: "dd-wang", Group: true, Text: "进度"},
 	} {
 		in.Channel, in.ID, in.At = "dingtalk", fmt.Sprint(i), p.now
 		if err := p.inbox.Receive(t.Context(), in); err != nil {

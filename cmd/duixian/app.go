@@ -7,6 +7,7 @@ import (
 	"io"
 	"log/slog"
 
+	"duixian/dingtalk"
 	"duixian/jobs"
 	"duixian/models"
 	"duixian/notifications"
@@ -16,12 +17,13 @@ import (
 // app is the open house: what every command that touches the database shares. openApp is the map of the program: each
 // line needs the ones above it.
 type app struct {
-	config Config
-	store  *models.Store
-	env    *jobs.Env
-	runner *jobs.Runner
-	work   models.Work
-	log    *slog.Logger
+	config   Config
+	store    *models.Store
+	env      *jobs.Env
+	runner   *jobs.Runner
+	work     models.Work
+	dingtalk *dingtalk.Client // nil when none is configured
+	log      *slog.Logger
 }
 
 // appOptions says how a command opens the house.
@@ -53,6 +55,9 @@ func (p *program) open(ctx context.Context, opt appOptions) (*app, error) {
 	a.env = &jobs.Env{Store: store, Book: rules.Book, Calendar: rules.Calendar, Effective: rules.EffectiveFrom, Version: programVersion(), ApprovalDays: config.Approvals.ExpireDays, Now: p.now}
 	if a.env.Outbox, err = config.outbox(rules.Calendar); err == nil {
 		a.runner, err = jobs.NewRunner(jobs.Options{Env: a.env, Jobs: config.jobs(), Owner: jobs.NewOwner(), Overrides: config.overrides(), Background: opt.background})
+	}
+	if err == nil {
+		a.dingtalk, err = config.dingtalkClient(p.wall, nil, a.log)
 	}
 	if err != nil {
 		return nil, errors.Join(err, store.Close())

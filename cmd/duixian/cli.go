@@ -18,7 +18,8 @@ type program struct {
 	out, err io.Writer // results go to out, problems and progress to err
 	environ  []string
 	user     string // of the operating system, for audit rows
-	now      func() time.Time
+	now      func() time.Time // the business clock
+	wall     func() time.Time // the real clock, where the wire needs it: the same but for a demo whose days are played
 
 	configFile string // --config
 }

@@ -27,6 +27,9 @@ func decideCommand(p *program, verb, short string, yes bool) *cobra.Command {
 				return misuse("say why: --reason TEXT")
 			}
 			return p.with(cmd.Context(), func(a *app) error {
+				if err := a.config.officialsHere(); err != nil {
+					return err
+				}
 				s, err := a.work.Decide(cmd.Context(), p.actor(as), args[0], yes, reason, p.instant())
 				if err != nil {
 					return err

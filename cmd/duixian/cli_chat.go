@@ -31,6 +31,9 @@ a member as it does in a chat: a firm's contact gets that firm's data, an offici
 				return misuse("say who is talking: --as MEMBER")
 			}
 			return p.with(cmd.Context(), func(a *app) error {
+				if err := a.config.officialsHere(); err != nil {
+					return err
+				}
 				b, err := a.bot()
 				if err != nil {
 					return err

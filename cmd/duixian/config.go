@@ -25,6 +25,8 @@ type Config struct {
 	Notices      NoticesConfig        `yaml:"notices"`
 	Approvals    ApprovalsConfig      `yaml:"approvals"`
 	Desk         DeskConfig           `yaml:"desk"`
+	DingTalk     DingTalkConfig       `yaml:"dingtalk"`
+	CLIOfficials bool                 `yaml:"cli_officials"`
 	Log          LogConfig            `yaml:"log"`
 	HTTP         HTTPConfig           `yaml:"http"`
 
@@ -96,6 +98,7 @@ func defaultConfig() Config {
 		Policy:    PolicyConfig{Book: policy.DefaultBook},
 		Notices:   NoticesConfig{Channel: "console", Morning: "08:30", Quiet: QuietConfig{From: "20:00", To: "08:00"}},
 		Approvals: ApprovalsConfig{ExpireDays: 3, TypedFrom: policy.Yuan(1_000_000)},
+		DingTalk:  DingTalkConfig{Receive: "stream"},
 		Log:       LogConfig{Level: "info"},
 		HTTP:      HTTPConfig{Listen: "127.0.0.1:8380"},
 	}
@@ -156,6 +159,7 @@ func (c *Config) complete(getenv func(string) string) (problems []problem) {
 		db.DSN = secret.Text(strings.TrimSpace(string(data)))
 	}
 	db.DSN = cmp.Or(db.DSN, secret.Text("sqlite:"+filepath.Join(c.DataDir, "duixian.db")))
+	problems = append(problems, c.DingTalk.complete(getenv)...)
 	c.KeysetFile = cmp.Or(c.KeysetFile, filepath.Join(c.DataDir, "keyset.json"))
 	if c.Notices.Channel == "file" {
 		c.Notices.File = cmp.Or(c.Notices.File, filepath.Join(c.DataDir, "notices.log"))

@@ -38,6 +38,7 @@ func (c *Config) check() (problems []problem) {
 	if c.Approvals.ExpireDays < 1 || c.Approvals.ExpireDays > 30 {
 		bad("approvals.expire_days", "应为 1 到 30 个工作日")
 	}
+	c.DingTalk.check(bad)
 	if c.Approvals.TypedFrom < 0 {
 		bad("approvals.typed_from", "不能为负数；\"0.00\" 表示不要求")
 	}

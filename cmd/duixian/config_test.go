@@ -31,6 +31,7 @@ func TestExampleNamesEveryKey(t *testing.T) {
 	commented := regexp.MustCompile(`(?m)^( *)# ( *[a-z_.-]+:( [^ ].*)?)$`)
 	all := commented.ReplaceAllString(configExample, "$1$2")
 	all = strings.Replace(all, "dsn_file: /run/secrets/duixian-dsn\n", "", 1) // not beside dsn
+	all = strings.Replace(all, "client_secret_file: /run/secrets/duixian-dingtalk\n", "", 1) // not beside client_secret
 	c, err := parseConfig("example", []byte(all), noEnv)
 	if err != nil {
 		t.Fatalf("%v\n%s", err, all)
@@ -38,7 +39,7 @@ func TestExampleNamesEveryKey(t *testing.T) {
 	if _, err := c.rules(); err != nil && !strings.Contains(err.Error(), "calendar.yaml") {
 		t.Error(err)
 	}
-	c.file.places["database.dsn_file"] = "" // taken out above
+	c.file.places["database.dsn_file"], c.file.places["dingtalk.client_secret_file"] = "", "" // taken out above
 	for _, key := range knownKeys(reflect.TypeFor[Config](), "") {
 		pattern := regexp.MustCompile("^" + strings.ReplaceAll(regexp.QuoteMeta(key), `\*`, ".+") + "$")
 		if !slices.ContainsFunc(keysOf(c.file.places), pattern.MatchString) {

@@ -26,7 +26,7 @@ func TestDemoFurnishesAHouse(t *testing.T) {
 			if bytes.Contains(b, []byte("按 Ctrl-C 停止")) {
 				stop()
 			}
-		}), err: &problems, user: "tester", now: func() time.Time { return time.Date(2026, 3, 2, 10, 0, 0, 0, time.UTC) }}
+		}), err: &problems, user: "tester", wall: time.Now, now: func() time.Time { return time.Date(2026, 3, 2, 10, 0, 0, 0, time.UTC) }}
 		if err := p.demo(ctx, dir); err != nil {
 			t.Fatalf("again %v: %v\n%s%s", again, err, &problems, &out)
 		}

@@ -21,7 +21,7 @@ func process(now func() time.Time) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	return run(ctx, os.Args[1:], &program{
-		in: os.Stdin, out: os.Stdout, err: os.Stderr, environ: os.Environ(), user: userName(), now: now,
+		in: os.Stdin, out: os.Stdout, err: os.Stderr, environ: os.Environ(), user: userName(), now: now, wall: now,
 	})
 }
 

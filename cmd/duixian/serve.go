@@ -49,14 +49,24 @@ func (p *program) serve(ctx context.Context, a *app, ready func()) error {
 	if err != nil {
 		return fmt.Errorf("健康检查端口：%w", err)
 	}
-	s := &service{program: p, app: a, worker: worker, told: make(chan struct{}, 1), loops: map[string]*loopState{}}
+	chat, err := p.chatting(a)
+	if err != nil {
+		return errors.Join(err, listener.Close())
+	}
+	s := &service{program: p, app: a, worker: worker, chat: chat, told: make(chan struct{}, 1), loops: map[string]*loopState{}}
 	server := &http.Server{Handler: s.health(), ReadHeaderTimeout: 5 * time.Second}
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	var group sync.WaitGroup
 	errs := make(chan error, 1)
-	group.Go(func() { s.loop(ctx, "jobs", s.jobs) })
-	group.Go(func() { s.loop(ctx, "notices", s.notices) })
+	group.Go(func() { s.loop(ctx, "jobs", nil, s.jobs) })
+	group.Go(func() { s.loop(ctx, "notices", s.told, s.notices) })
+	if chat != nil {
+		group.Go(func() { s.loop(ctx, "chat", chat.woken, s.talk) })
+		if chat.stream != nil {
+			group.Go(func() { s.listen(ctx) })
+		}
+	}
 	group.Go(func() {
 		if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
 			errs <- err
@@ -81,12 +91,13 @@ func (p *program) serve(ctx context.Context, a *app, ready func()) error {
 	return err
 }
 
-// service is the daemon's two loops. Each does what is due, asks when something is due next and sleeps until then: there is no poll, only a longest
+// service is the daemon's loops: jobs, notices and, with DingTalk, the chat. Each does what is due, asks when something is due next and sleeps until then: there is no poll, only a longest
 // sleep, because another process may write to the same database.
 type service struct {
 	*program
 	*app
 	worker *notifications.Worker
+	chat   *chatting     // nil without DingTalk
 	told   chan struct{} // a run ended: there may be notices
 
 	mu    sync.Mutex
@@ -105,7 +116,7 @@ const silence = 3 * longest
 // longest is how long a loop sleeps at most, and what it waits after an error.
 const longest = time.Minute
 
-func (s *service) loop(ctx context.Context, name string, round func(ctx context.Context, now policy.Instant) (policy.Instant, error)) {
+func (s *service) loop(ctx context.Context, name string, woken <-chan struct{}, round func(ctx context.Context, now policy.Instant) (policy.Instant, error)) {
 	for ctx.Err() == nil {
 		next, err := round(ctx, s.instant())
 		s.note(name, err)
@@ -116,7 +127,7 @@ func (s *service) loop(ctx context.Context, name string, round func(ctx context.
 		select {
 		case <-ctx.Done():
 		case <-time.After(wait):
-		case <-s.told:
+		case <-woken:
 		}
 	}
 }
@@ -161,12 +172,20 @@ func (s *service) notices(ctx context.Context, now policy.Instant) (policy.Insta
 	return s.worker.NextWake(ctx, s.instant())
 }
 
+// expected is how many loops there are.
+func (s *service) expected() int {
+	if s.chat != nil {
+		return 3
+	}
+	return 2
+}
+
 // health answers whether both loops work. It says nothing about anybody.
 func (s *service) health() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) {
 		s.mu.Lock()
-		ok, rounds := len(s.loops) == 2, map[string]string{}
+		ok, rounds := len(s.loops) == s.expected(), map[string]string{}
 		for name, l := range s.loops {
 			ok = ok && l.failed == "" && s.program.now().Sub(l.round) < silence
 			rounds[name] = l.round.UTC().Format(time.RFC3339)
@@ -179,5 +198,8 @@ func (s *service) health() http.Handler {
 		}
 		_ = json.NewEncoder(w).Encode(answer) // the asker may have gone
 	})
+	if s.chat != nil && s.chat.hook != nil {
+		mux.Handle("POST /dingtalk", s.chat.hook)
+	}
 	return mux
 }

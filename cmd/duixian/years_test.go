@@ -19,7 +19,7 @@ func command(t *testing.T, dir string, args ...string) string {
 	t.Helper()
 	var out, problems bytes.Buffer
 	code := run(t.Context(), append([]string{"--config", filepath.Join(dir, "duixian.yaml")}, args...), &program{
-		in: strings.NewReader(""), out: &out, err: &problems, user: "tester", now: func() time.Time { return time.Date(2030, 3, 4, 12, 0, 0, 0, time.UTC) },
+		in: strings.NewReader(""), out: &out, err: &problems, user: "tester", wall: time.Now, now: func() time.Time { return time.Date(2030, 3, 4, 12, 0, 0, 0, time.UTC) },
 	})
 	if code != exitOK {
 		t.Fatalf("duixian %s: exit %d\n%s%s", strings.Join(args, " "), code, &problems, &out)
