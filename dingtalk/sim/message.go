@@ -20,8 +20,6 @@ type Message struct {
 	Via       string            `json:"via"`           // person, session, push, hook, reply, notice, card
 	Key       string            `json:"key,omitempty"` // processQueryKey of a push
 	Delivered []Delivery        `json:"delivered,omitempty"`
-
-	task int64 // of a work notice
 }
 
 // Sender is who wrote a message: a person (ID is the staffId), a robot (client ID) or a custom group robot (name).

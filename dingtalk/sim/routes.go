@@ -120,6 +120,9 @@ func (s *Sim) guarded(next http.Handler) http.Handler {
 			http.Error(w, "sim: requests must be addressed to 127.0.0.1 or localhost (or a name allowed at start)", http.StatusForbidden)
 			return
 		}
+		s.mu.Lock()
+		s.base(r)
+		s.mu.Unlock()
 		h := w.Header()
 		h.Set("Content-Security-Policy", "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; media-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'")
 		h.Set("X-Content-Type-Options", "nosniff")

@@ -16,7 +16,7 @@ export class Phone {
     this.tabs = h("div", { class: "tabs", role: "tablist" });
     this.head = h("header", {});
     this.stream = h("ol", { class: "stream", "aria-live": "polite", tabIndex: 0, "aria-label": "消息" });
-    this.box = h("textarea", { rows: 1, placeholder: "发消息", "aria-label": "发消息", maxLength: 20000, oninput: () => this.typed(), onkeydown: (e) => this.key(e), onpaste: (e) => this.pasted(e) });
+    this.box = h("textarea", { rows: 1, placeholder: "发消息", "aria-label": "发消息", maxLength: 20000, oninput: () => this.typed(), onkeydown: (e) => this.key(e), onkeyup: () => { this.entered = false; }, onbeforeinput: (e) => this.newline(e), onpaste: (e) => this.pasted(e) });
     this.picker = h("input", { type: "file", multiple: true, hidden: true, "aria-label": "选择文件", onchange: () => { this.upload([...this.picker.files]); this.picker.value = ""; } });
     this.names = h("ul", { class: "names", role: "listbox", "aria-label": "提到谁", hidden: true });
     this.send = h("button", { type: "submit", class: "send" }, "发送");
@@ -26,7 +26,7 @@ export class Phone {
     this.chat = h("div", { class: "chat", ondragover: (e) => { e.preventDefault(); }, ondrop: (e) => { e.preventDefault(); this.upload([...e.dataTransfer.files]); } }, this.title, this.stream, this.composer);
     this.ding = h("div", { class: "dings" });
     this.el = h("section", { class: "phone", "data-person": me, onkeydown: (e) => { if (e.key === "Escape" && this.at && this.names.hidden) this.show(null); } },
-      h("div", { class: "frame" }, h("div", { class: "left" }, this.head, this.body, this.tabs), this.chat, this.ding));
+      h("div", { class: "case" }, h("div", { class: "left" }, this.head, this.body, this.tabs), this.chat, this.ding));
     this.el.setAttribute("aria-label", store.people.get(me)?.name + "的手机");
   }
 
@@ -226,8 +226,17 @@ export class Phone {
     this.box.focus();
   }
 
+  // newline is what Enter would write: a keyboard on glass may send it without the key that came before.
+  newline(e) {
+    if (e.inputType !== "insertLineBreak" || this.shift) return;
+    e.preventDefault();
+    if (!this.entered) this.say();
+  }
+
   key(e) {
+    this.shift = e.shiftKey;
     if (e.isComposing) return;
+    this.entered = e.key === "Enter" && !e.shiftKey;
     if (!this.names.hidden) {
       const all = [...this.names.children];
       const i = all.findIndex((x) => x.getAttribute("aria-selected") === "true");
