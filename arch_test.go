@@ -49,8 +49,8 @@ var pins = map[string][]string{
 	"github.com/xuri/excelize":        {"sheets"},
 	"github.com/spf13":                {"cmd/duixian"},
 	"github.com/go-resty/resty":       {"dingtalk"},
-	"github.com/coder/websocket":      {"dingtalk"},
-	"github.com/goccy/go-yaml":        {"policy", "cmd/duixian"},
+	"github.com/coder/websocket":      {"dingtalk"}, // and below: dingtalk/sim
+	"github.com/goccy/go-yaml":        {"policy", "dingtalk/sim", "cmd/duixian"},
 	"github.com/agnivade/levenshtein": {"policy", "bot", "cmd/duixian"},
 	"github.com/mozillazg/go-pinyin":  {"bot"},
 	"github.com/prometheus":           {"web", "cmd/duixian"},
