@@ -126,5 +126,19 @@ func titleOf(text string) string {
 	return strings.TrimSpace(line)
 }
 
-// buttonTitle is a line short enough for a button.
-func buttonTitle(line string) string { return cut(strings.TrimSpace(line), 18) }
+// buttonTitle is a line short enough for a button: without the number and hash of what it is about.
+func buttonTitle(line string) string {
+	if word, _, ok := strings.Cut(line, " #"); ok {
+		return word
+	}
+	if word, _, ok := strings.Cut(line, " 确认="); ok {
+		return "确认" + word
+	}
+	if word, _, ok := strings.Cut(line, " 放弃="); ok {
+		return "放弃" + word
+	}
+	if _, kind, ok := strings.Cut(line, " 类型="); ok {
+		return kind
+	}
+	return cut(strings.TrimSpace(line), 18)
+}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"time"
 
 	"duixian/dingtalk"
 	"duixian/jobs"
@@ -37,6 +38,17 @@ func (p *program) open(ctx context.Context, opt appOptions) (*app, error) {
 	config, err := p.loadConfig()
 	if err != nil {
 		return nil, err
+	}
+	if p.adjust != nil {
+		p.adjust(&config)
+	}
+	if config.PlayedClock != "" && p.played == nil {
+		if p.played, err = openPlayedClock(config.PlayedClock, p.wall, time.Time{}); err != nil {
+			return nil, err
+		}
+	}
+	if p.played != nil {
+		p.now = p.played.Now
 	}
 	rules, err := config.rules()
 	if err != nil {

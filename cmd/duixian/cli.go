@@ -17,11 +17,14 @@ type program struct {
 	in       io.Reader
 	out, err io.Writer // results go to out, problems and progress to err
 	environ  []string
-	user     string // of the operating system, for audit rows
+	user     string           // of the operating system, for audit rows
 	now      func() time.Time // the business clock
 	wall     func() time.Time // the real clock, where the wire needs it: the same but for a demo whose days are played
 
-	configFile string // --config
+	configFile string                                        // --config
+	played     *playedClock                                  // of a demo
+	adjust     func(*Config)                                 // what a demo changes of its configuration
+	advance    func(ctx context.Context, to time.Time) error // plays the days of a demo; set once its service is ready
 }
 
 // Exit codes.

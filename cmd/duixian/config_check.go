@@ -39,6 +39,9 @@ func (c *Config) check() (problems []problem) {
 		bad("approvals.expire_days", "应为 1 到 30 个工作日")
 	}
 	c.DingTalk.check(bad)
+	if c.PlayedClock != "" && c.DingTalk.real() {
+		bad("played_clock", "演示用的日历不能与真实的钉钉同时使用，请删去这一行")
+	}
 	if c.Approvals.TypedFrom < 0 {
 		bad("approvals.typed_from", "不能为负数；\"0.00\" 表示不要求")
 	}

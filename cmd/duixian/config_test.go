@@ -30,7 +30,7 @@ func TestExampleShowsTheDefaults(t *testing.T) {
 func TestExampleNamesEveryKey(t *testing.T) {
 	commented := regexp.MustCompile(`(?m)^( *)# ( *[a-z_.-]+:( [^ ].*)?)$`)
 	all := commented.ReplaceAllString(configExample, "$1$2")
-	all = strings.Replace(all, "dsn_file: /run/secrets/duixian-dsn\n", "", 1) // not beside dsn
+	all = strings.Replace(all, "dsn_file: /run/secrets/duixian-dsn\n", "", 1)                // not beside dsn
 	all = strings.Replace(all, "client_secret_file: /run/secrets/duixian-dingtalk\n", "", 1) // not beside client_secret
 	c, err := parseConfig("example", []byte(all), noEnv)
 	if err != nil {

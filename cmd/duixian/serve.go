@@ -35,7 +35,7 @@ database; on one SQLite file only one may.`,
 }
 
 // serve runs until ctx ends. ready is called once everything works; may be nil.
-func (p *program) serve(ctx context.Context, a *app, ready func()) error {
+func (p *program) serve(ctx context.Context, a *app, ready func(s *service)) error {
 	unlock, err := lockDatabase(a.config.Database)
 	if err != nil {
 		return err
@@ -75,7 +75,7 @@ func (p *program) serve(ctx context.Context, a *app, ready func()) error {
 	})
 	a.log.Info("ready", "version", programVersion(), "database", a.config.Database.address(), "http", listener.Addr().String(), "policy", a.env.Book.Version, "effective", a.env.Effective.String())
 	if ready != nil {
-		ready()
+		ready(s)
 	}
 	<-ctx.Done()
 	down, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
@@ -100,6 +100,8 @@ type service struct {
 	chat   *chatting     // nil without DingTalk
 	told   chan struct{} // a run ended: there may be notices
 
+	playing sync.RWMutex // held while days are played
+
 	mu    sync.Mutex
 	loops map[string]*loopState
 }
@@ -118,7 +120,9 @@ const longest = time.Minute
 
 func (s *service) loop(ctx context.Context, name string, woken <-chan struct{}, round func(ctx context.Context, now policy.Instant) (policy.Instant, error)) {
 	for ctx.Err() == nil {
+		s.playing.RLock()
 		next, err := round(ctx, s.instant())
+		s.playing.RUnlock()
 		s.note(name, err)
 		wait := longest
 		if err == nil && next != 0 {
