@@ -20,6 +20,8 @@ type Message struct {
 	Via       string            `json:"via"`           // person, session, push, hook, reply, notice, card
 	Key       string            `json:"key,omitempty"` // processQueryKey of a push
 	Delivered []Delivery        `json:"delivered,omitempty"`
+
+	place int // in its conversation
 }
 
 // Sender is who wrote a message: a person (ID is the staffId), a robot (client ID) or a custom group robot (name).
@@ -90,6 +92,9 @@ func (s *Sim) post(c *conversation, m Message) *Message {
 	if m.From.Kind == "person" {
 		m.ReadBy = append(m.ReadBy, m.From.ID)
 	}
+	if n := len(c.messages); n > 0 {
+		m.place = c.messages[n-1].place + 1
+	}
 	c.messages = append(c.messages, &m)
 	s.messages[m.ID] = &m
 	if over := len(c.messages) - kept; over > 0 {
@@ -149,17 +154,10 @@ func (s *Sim) Wait(ctx context.Context, match func(Message) bool) (found Message
 	return found, err
 }
 
-// After says of messages whether they came into a conversation after another message: for Wait, "the answer to this".
+// After says of messages whether somebody other than a person wrote them into a conversation after another message: for Wait,
+// "the answer to this".
 func After(m Message) func(Message) bool {
-	seen := false // match is called in order
 	return func(other Message) bool {
-		if other.Conversation != m.Conversation {
-			return false
-		}
-		if other.ID == m.ID {
-			seen = true
-			return false
-		}
-		return seen && other.From.Kind != "person"
+		return other.Conversation == m.Conversation && other.place > m.place && other.From.Kind != "person"
 	}
 }
