@@ -28,7 +28,7 @@ type post struct {
 	fail func(m models.Inbound, text string) error
 }
 
-func newPost(t *testing.T, s *models.Store) *post {
+func newPost(t testing.TB, s *models.Store) *post {
 	t.Helper()
 	p := &post{town: newTown(t, s), now: noon(20260302)}
 	p.happen("2024-01-02 firm 婺星人力（示例）有限公司 91330702MA00000001")

@@ -17,7 +17,7 @@ import (
 // town is a bureau for transcripts, with everything in it invented. Its happenings are verbs with arguments; rows are
 // made through models, as files and nightly jobs make them.
 type town struct {
-	t         *testing.T
+	t         testing.TB
 	store     *models.Store
 	bot       *bot.Bot
 	book      *policy.Book
@@ -32,7 +32,7 @@ type town struct {
 	files     map[string][]byte // that people send, by name
 }
 
-func newTown(t *testing.T, s *models.Store) *town {
+func newTown(t testing.TB, s *models.Store) *town {
 	t.Helper()
 	book, err := policy.Builtin("")
 	if err != nil {
