@@ -14,8 +14,9 @@ import (
 type Options struct {
 	Store     *models.Store
 	Book      *policy.Book
-	Effective policy.Date // first day of the policy; 0 = not configured, nothing is approved or paid
-	Work      models.Work // the way to the jobs: List, Plan, Run and Pause are used
+	Effective policy.Date       // first day of the policy; 0 = not configured, nothing is approved or paid
+	Reminders *policy.Reminders // nil = those in the program
+	Work      models.Work       // the way to the jobs: List, Plan, Run and Pause are used
 	Log       *slog.Logger
 }
 

@@ -6,6 +6,11 @@ var all = []Kind{
 	runFailed,
 	planWaiting,
 	needsData,
+	windowClosing,
+	policyEnding,
+	licenceEnding,
+	annualReportDue,
+	materialWaiting,
 	instalmentHeld,
 	claimHeld,
 	holdLifted,
@@ -17,5 +22,6 @@ var all = []Kind{
 	recruitProgress,
 	planOutcome,
 	higherDecisions,
+	policyEndingSummary,
 	importSummary,
 }

@@ -50,7 +50,7 @@ a member as it does in a chat: a firm's contact gets that firm's data, an offici
 
 // bot is the house's bot; every channel hands it messages.
 func (a *app) bot() (*bot.Bot, error) {
-	return bot.New(bot.Options{Store: a.store, Book: a.env.Book, Effective: a.env.Effective, Work: a.work, Log: a.log})
+	return bot.New(bot.Options{Store: a.store, Book: a.env.Book, Effective: a.env.Effective, Reminders: a.env.Reminders, Work: a.work, Log: a.log})
 }
 
 // say prints the answer to one line. An answer that something is broken is a failed command.
