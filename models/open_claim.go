@@ -24,15 +24,24 @@ type OpenClaim struct {
 	Since      policy.Date    // of needs_data: the day from which material has been missing without a break
 }
 
+// openRow is an open claim as the database returns it.
+type openRow struct {
+	ID, OrgID     int64
+	Item, FactKey string
+	State         ClaimState
+	Reason        string
+	DecisionID    int64
+	Outcome       string
+	AmountFen     policy.Fen
+	Result, Facts string
+}
+
 // openStates are the states of an open claim. One that is decided or proposed is the bureau's to finish, and loses nothing by time.
 var openStates = []ClaimState{ClaimNeedsData, ClaimNeedsDecision, ClaimHeld}
 
 // OpenClaims reads the open claims of organisations, by organisation and number.
 func (q Query) OpenClaims(orgs []int64) ([]OpenClaim, error) {
-	var rows []struct {
-		OpenClaim
-		Result, Facts string
-	}
+	var rows []openRow
 	err := q.db.Raw(`SELECT c.id, c.org_id, c.item, c.fact_key, c.state, c.reason, c.decision_id, d.outcome, d.amount_fen, d.result, d.facts
 		FROM claims c JOIN decisions d ON d.id = c.decision_id WHERE c.org_id IN ? AND c.state IN ? ORDER BY c.org_id, c.id`, orgs, openStates).Scan(&rows).Error
 	if err != nil {
@@ -50,8 +59,7 @@ func (q Query) OpenClaims(orgs []int64) ([]OpenClaim, error) {
 	}
 	out := make([]OpenClaim, len(rows))
 	for i, r := range rows {
-		out[i] = r.OpenClaim
-		out[i].Since = since[r.ID]
+		out[i] = OpenClaim{ID: r.ID, OrgID: r.OrgID, Item: r.Item, FactKey: r.FactKey, State: r.State, Reason: r.Reason, DecisionID: r.DecisionID, Outcome: r.Outcome, AmountFen: r.AmountFen, Since: since[r.ID]}
 		if r.State != ClaimNeedsData {
 			continue
 		}
@@ -96,7 +104,7 @@ func (q Query) waitingSince(claims []int64) (map[int64]policy.Date, error) {
 
 // WaitingClaims lists the claims that wait for material: organisation, item, and the day since when.
 func (q Query) WaitingClaims() ([]OpenClaim, error) {
-	var rows []OpenClaim
+	var rows []openRow
 	if err := q.db.Raw("SELECT id, org_id, item, fact_key FROM claims WHERE state = ? ORDER BY org_id, id", ClaimNeedsData).Scan(&rows).Error; err != nil {
 		return nil, readable(err)
 	}
@@ -105,10 +113,11 @@ func (q Query) WaitingClaims() ([]OpenClaim, error) {
 		ids[i] = r.ID
 	}
 	since, err := q.waitingSince(ids)
-	for i := range rows {
-		rows[i].State, rows[i].Since = ClaimNeedsData, since[rows[i].ID]
+	out := make([]OpenClaim, len(rows))
+	for i, r := range rows {
+		out[i] = OpenClaim{ID: r.ID, OrgID: r.OrgID, Item: r.Item, FactKey: r.FactKey, State: ClaimNeedsData, Since: since[r.ID]}
 	}
-	return rows, err
+	return out, err
 }
 
 // OpenClaimOrgs lists the organisations with an open claim.

@@ -26,6 +26,9 @@ func (m MaterialWaiting) Key() (string, policy.Date) {
 // Days is how long it has waited.
 func (m MaterialWaiting) Days() int { return m.Since.DaysUntil(m.On) }
 
+// Soon says that the last day is near enough to count days.
+func (m MaterialWaiting) Soon() bool { return m.On.DaysUntil(m.Until) <= 180 }
+
 // Left says how far away the last day is.
 func (m MaterialWaiting) Left() string { return left(m.On, m.Until) }
 
@@ -34,7 +37,7 @@ var materialWaiting = defineFor(Kind{
 	Sample: MaterialWaiting{
 		Advice:   AdviceOf(policy.BuiltinReminders().Ladder(policy.Material), 1, 14, 20260316),
 		OpenLine: OpenLine{Claim: 12, Decision: 33, State: models.ClaimNeedsData, Item: "境内展位补助", Fact: "浙江省人力资源博览会", Needs: []string{"展位费"}},
-		Since:    20260302, Until: 20290831,
+		Since:    20260302, Until: 20260430,
 	},
 }, func(q models.Query, _ models.Recipient, today policy.Date, m MaterialWaiting) (MaterialWaiting, string, error) {
 	m.On = today
