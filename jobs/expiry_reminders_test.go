@@ -117,6 +117,10 @@ func TestAfterAnOutageOneReminder(t *testing.T) {
 		h.want("after", h.reminded("A"), "annual-report report/2025 7 2026-03-27", "licence licence 30 2026-03-27")
 		h.play("2026-03-28", "2026-04-30")
 		h.want("then", h.reminded("A"), "annual-report report/2025 7 2026-03-27", "licence licence 30 2026-03-27", "annual-report report/2025 1 2026-03-30", "licence licence 7 2026-04-03", "licence licence 0 2026-04-13")
+		// What was said on Friday waited for Monday's digest, and only the newest of each thing was in it.
+		if told := h.told.String(); strings.Count(told, "2025年度报告公示") != 1 || !strings.Contains(told, "今日提醒 2 条") || !strings.Contains(told, "2025年度报告公示：还有1天截止") {
+			t.Error(told)
+		}
 	})
 }
 
@@ -308,4 +312,66 @@ func TestPromisesAboutReminders(t *testing.T) {
 			}
 		})
 	}
+}
+
+// An agency has 18 people of the policy's last year who can get their months, one who cannot any more, and needs 20: it hears that two are missing, until
+// it has reported them. One with 20 hears nothing.
+func TestShortOfRecruitsAsThePolicyEnds(t *testing.T) {
+	modelstest.Each(t, func(t *testing.T, s *models.Store) {
+		w := newTown(t, s, "")
+		w.remindersOnly()
+		for _, code := range []string{"A", "B"} {
+			w.firm(code)
+			w.contact(code)
+		}
+		w.hire("A", 18, "2028-02-10")
+		w.hire("A", 1, "2028-02-10", func(r *models.Recruit) { r.Category = "other" })
+		w.hire("B", 20, "2028-02-10")
+		w.play("2028-05-01", "2028-06-10")
+		w.want("A", w.reminded("A", "policy-end"), "policy-end policy 180 2028-05-03", "policy-end policy 90 2028-06-02")
+		w.want("B", w.reminded("B", "policy-end"))
+		if text := "可计入 18 人，还差 **2 人**（要求 20 人以上）"; !strings.Contains(w.house.told.String(), text) {
+			t.Errorf("nobody was told %q:\n%s", text, w.house.told.String())
+		}
+		w.hire("A", 2, "2028-05-20")
+		w.play("2028-06-11", "2028-09-30")
+		w.want("A, then", w.reminded("A", "policy-end"), "policy-end policy 180 2028-05-03", "policy-end policy 90 2028-06-02")
+	})
+}
+
+// What must not happen is planted in the database, and check finds each.
+func TestCheckFindsRemindersThatCameTooLate(t *testing.T) {
+	modelstest.Each(t, func(t *testing.T, s *models.Store) {
+		h := newHouse(t, s)
+		h.firm("A")
+		h.contact("A")
+		h.licensed("A", "2023-09-01", "2026-03-31", "2023-09-01", "")
+		h.licensed("A", "2026-03-01", "2031-03-31", "2026-03-01", "")
+		h.fact("A", "annual-report", "2025", "2026-02-01", "2026-02-01", `{"year":2025}`)
+		h.fact("A", "booth", "展位-1", "2026-01-10", "2026-01-12", `{"overseas":false,"organiser":"provincial_hr","booth_fee":"10000.00"}`)
+		h.play("2026-01-10", "2026-03-24")
+		h.clean()
+		run, err := h.q().LastSucceeded("expiry-reminders")
+		if err != nil {
+			t.Fatal(err)
+		}
+		h.tx(func(tx *models.Tx) error {
+			return tx.AddReminders([]models.Reminder{
+				{Kind: policy.Licence, OrgID: h.orgs["A"], Thing: "licence", AnchorOn: 20260331, Step: 7, ToldOn: 20260324, RunID: run.ID},
+				{Kind: policy.AnnualReport, OrgID: h.orgs["A"], Thing: "report/2025", AnchorOn: 20260331, Step: 7, ToldOn: 20260324, RunID: run.ID},
+				{Kind: policy.Material, OrgID: h.orgs["A"], Thing: "claim/1", AnchorOn: 20260112, Step: 60, ToldOn: 20260324, RunID: run.ID},
+			})
+		})
+		modelstest.Exec(t, s, "UPDATE deliveries SET at = ? WHERE notice_id = (SELECT MIN(id) FROM notices WHERE urgent = 0 AND delivered_at > 0)", at("2026-03-24 23:10"))
+		results, err := h.sim.Runner.Check(t.Context(), policy.InstantOf(h.sim.Now()))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, no := range []string{"33", "33b", "33c", "33d", "38"} {
+			i := slices.IndexFunc(results, func(r models.CheckResult) bool { return r.No == no })
+			if i < 0 || len(results[i].Findings) != 1 || results[i].Examined == 0 {
+				t.Errorf("check %s: %+v", no, results[i])
+			}
+		}
+	})
 }

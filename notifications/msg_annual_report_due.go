@@ -17,16 +17,16 @@ type AnnualReportDue struct {
 // Kind names the message.
 func (AnnualReportDue) Kind() string { return "annual-report-due" }
 
-// Key is the step of the ladder to this day.
+// Key is the report, and the day of the step.
 func (m AnnualReportDue) Key() (string, policy.Date) {
-	return fmt.Sprintf("report/%d/%d/%d", m.Org, m.Year, m.Step), m.Due.Day
+	return fmt.Sprintf("report/%d/%d", m.Org, m.Year), m.before(m.Due.Day)
 }
 
 // Left says how far away the day is.
 func (m AnnualReportDue) Left() string { return left(m.On, m.Due.Day) }
 
 var annualReportDue = defineFor(Kind{
-	Name: "annual-report-due", Title: "年度报告公示", Audience: Firms, Timing: Morning,
+	Name: "annual-report-due", Title: "年度报告公示", Audience: Firms, Timing: Morning, Latest: true,
 	Sample: AnnualReportDue{
 		Advice: AdviceOf(policy.BuiltinReminders().Ladder(policy.AnnualReport), 1, 30, 20270301), Year: 2026, Due: LastDay{Day: 20270331, Workday: 20270331, Tentative: true},
 	},

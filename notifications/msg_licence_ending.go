@@ -19,9 +19,9 @@ type LicenceEnding struct {
 // Kind names the message.
 func (LicenceEnding) Kind() string { return "licence-ending" }
 
-// Key is the step of the ladder to this end.
+// Key is this end, and the day of the step.
 func (m LicenceEnding) Key() (string, policy.Date) {
-	return fmt.Sprintf("licence/%d/%d", m.Org, m.Step), m.End.Day
+	return fmt.Sprintf("licence/%d/%s", m.Org, m.End.Day), m.before(m.End.Day)
 }
 
 // Name is what ends.
@@ -50,7 +50,7 @@ func (m LicenceEnding) Apply() policy.Date {
 func (m LicenceEnding) Late() bool { return m.On > m.Apply() }
 
 var licenceEnding = defineFor(Kind{
-	Name: "licence-ending", Title: "许可、备案到期", Audience: Firms, Timing: Morning,
+	Name: "licence-ending", Title: "许可、备案到期", Audience: Firms, Timing: Morning, Latest: true,
 	Sample: LicenceEnding{
 		Advice: AdviceOf(policy.BuiltinReminders().Ladder(policy.Licence), 1, 90, 20260108),
 		End:    LastDay{Day: 20260405, Workday: 20260403}, Parts: 2, Unpaid: 120000000,

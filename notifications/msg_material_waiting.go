@@ -18,9 +18,9 @@ type MaterialWaiting struct {
 // Kind names the message.
 func (MaterialWaiting) Kind() string { return "material-waiting" }
 
-// Key is the step of the ladder from the day since when it waits.
+// Key is the claim, and the day of the step.
 func (m MaterialWaiting) Key() (string, policy.Date) {
-	return fmt.Sprintf("claim/%d/%d", m.Claim, m.Step), m.Since
+	return fmt.Sprintf("claim/%d", m.Claim), m.Since.AddDays(m.Step)
 }
 
 // Days is how long it has waited.
@@ -33,7 +33,7 @@ func (m MaterialWaiting) Soon() bool { return m.On.DaysUntil(m.Until) <= 180 }
 func (m MaterialWaiting) Left() string { return left(m.On, m.Until) }
 
 var materialWaiting = defineFor(Kind{
-	Name: "material-waiting", Title: "申报缺材料", Audience: Firms, Timing: Morning,
+	Name: "material-waiting", Title: "申报缺材料", Audience: Firms, Timing: Morning, Latest: true,
 	Sample: MaterialWaiting{
 		Advice:   AdviceOf(policy.BuiltinReminders().Ladder(policy.Material), 1, 14, 20260316),
 		OpenLine: OpenLine{Claim: 12, Decision: 33, State: models.ClaimNeedsData, Item: "境内展位补助", Fact: "浙江省人力资源博览会", Needs: []string{"展位费"}},

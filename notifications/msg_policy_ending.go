@@ -30,9 +30,9 @@ func (r RecruitShort) Missing() int { return r.Need - r.Counted }
 // Kind names the message.
 func (PolicyEnding) Kind() string { return "policy-ending" }
 
-// Key is the step of the ladder to this day.
+// Key is the end, and the day of the step.
 func (m PolicyEnding) Key() (string, policy.Date) {
-	return fmt.Sprintf("policy/%d/%d", m.Org, m.Step), m.Last.Day
+	return fmt.Sprintf("policy/%d/%s", m.Org, m.Last.Day), m.before(m.Last.Day)
 }
 
 // Ended says that the last day has passed.
@@ -64,7 +64,7 @@ func (m PolicyEnding) Known() (sum policy.Fen) {
 }
 
 var policyEnding = defineFor(Kind{
-	Name: "policy-ending", Title: "政策到期", Audience: Firms, Timing: Morning,
+	Name: "policy-ending", Title: "政策到期", Audience: Firms, Timing: Morning, Latest: true,
 	Sample: PolicyEnding{
 		Advice: AdviceOf(policy.BuiltinReminders().Ladder(policy.PolicyEnd), 1, 90, 20280602),
 		Last:   LastDay{Day: 20280831, Workday: 20280831, Tentative: true}, Until: 20290831,

@@ -28,9 +28,9 @@ type OpenItem struct {
 // Kind names the message.
 func (PolicyEndingSummary) Kind() string { return "policy-ending-summary" }
 
-// Key is the step.
+// Key is the end, and the day of the step.
 func (m PolicyEndingSummary) Key() (string, policy.Date) {
-	return fmt.Sprintf("policy/%d", m.Step), m.Last.Day
+	return fmt.Sprintf("policy/%s", m.Last.Day), Advice{Step: m.Step}.before(m.Last.Day)
 }
 
 // Ended says that the last day has passed.
@@ -54,7 +54,7 @@ func (m PolicyEndingSummary) Shown() []OpenItem { return m.Lines[:min(len(m.Line
 func (m PolicyEndingSummary) Rest() int { return len(m.Lines) - len(m.Shown()) }
 
 var policyEndingSummary = defineFor(Kind{
-	Name: "policy-ending-summary", Title: "政策到期汇总", Audience: Officials, Role: models.Clerk, Timing: Morning,
+	Name: "policy-ending-summary", Title: "政策到期汇总", Audience: Officials, Role: models.Clerk, Timing: Morning, Latest: true,
 	Sample: PolicyEndingSummary{
 		Last: LastDay{Day: 20280831, Workday: 20280831, Tentative: true}, Until: 20290831, Step: 90, On: 20280602, Orgs: 12,
 		Lines: []OpenItem{{"境内展位补助", 7, 8, 0}, {"首次认定国家高新技术企业奖励", 3, 3, 300000000}, {"重点产业大学生、高技能人才引进奖励", 4, 4, 0}},

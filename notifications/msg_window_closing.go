@@ -19,9 +19,9 @@ type WindowClosing struct {
 // Kind names the message.
 func (WindowClosing) Kind() string { return "window-closing" }
 
-// Key is the step of the ladder to this day.
+// Key is the window, and the day of the step.
 func (m WindowClosing) Key() (string, policy.Date) {
-	return fmt.Sprintf("window/%d/%s/%d", m.Org, m.Window, m.Step), m.Closes.Day
+	return fmt.Sprintf("window/%d/%s/%s", m.Org, m.Window, m.Closes.Day), m.before(m.Closes.Day)
 }
 
 // Left says how far away the day is.
@@ -34,7 +34,7 @@ func (m WindowClosing) Shown() []OpenLine { return m.Lines[:min(len(m.Lines), ma
 func (m WindowClosing) Rest() int { return len(m.Lines) - len(m.Shown()) }
 
 var windowClosing = defineFor(Kind{
-	Name: "window-closing", Title: "申报截止", Audience: Firms, Timing: Morning,
+	Name: "window-closing", Title: "申报截止", Audience: Firms, Timing: Morning, Latest: true,
 	Sample: WindowClosing{
 		Advice: AdviceOf(policy.BuiltinReminders().Ladder(policy.Window), 1, 7, 20261016), Window: "expo-2026", Title: "2026年度展会补助申报", Closes: LastDay{Day: 20261023, Workday: 20261023},
 		Lines: []OpenLine{{Claim: 12, Decision: 33, State: models.ClaimNeedsData, Item: "境内展位补助", Fact: "浙江省人力资源博览会", Needs: []string{"展位费"}}},

@@ -25,6 +25,15 @@ func AdviceOf(l policy.Ladder, org int64, step int, on policy.Date) Advice {
 	return Advice{org, step, on, l.Do, l.Where, l.Lost, l.Clause, l.Source}
 }
 
+// before is the day of a step towards a last day: what tells one step from the next, while the thing stays the same, so that of two that wait
+// only the newer goes out.
+func (a Advice) before(last policy.Date) policy.Date {
+	if a.Step == policy.Missed {
+		return last.AddDays(1)
+	}
+	return last.AddDays(-a.Step)
+}
+
 // LastDay is a day by which something must be done, with the working day to go by.
 type LastDay struct {
 	Day       policy.Date `json:"day"`

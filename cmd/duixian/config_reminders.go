@@ -17,7 +17,7 @@ func (c *Config) checkReminders() (problems []problem) {
 		problems = append(problems, problem{"reminders." + key, fmt.Sprintf(format, args...)})
 	}
 	if _, err := policy.ParseMonthDay(c.Reminders.AnnualReportDeadline); err != nil {
-		bad("annual_report_deadline", "%v（加引号）", err)
+		bad("annual_report_deadline", "%v", err)
 	}
 	if n := c.Reminders.ApplicationTailMonths; n < 0 || n > 60 {
 		bad("application_tail_months", "应为 0 到 60 个月；0 表示有效期满后不再受理")
