@@ -181,6 +181,10 @@ func planReminders(ctx context.Context, env *Env, on policy.Date, _ models.Param
 		if err != nil {
 			return r, err
 		}
+		contacts, err := q.ContactsOfAll(part)
+		if err != nil {
+			return r, err
+		}
 		for _, d := range due {
 			if d.Within {
 				continue
@@ -188,6 +192,9 @@ func planReminders(ctx context.Context, env *Env, on policy.Date, _ models.Param
 			line := models.ReportLine{
 				Who: names[d.OrgID].Name, Clause: d.ladder.Clause, What: env.deadlineText(d, on), Why: "否则：" + d.ladder.Lost + "（" + d.ladder.Clause + "）",
 				Change: stepName(d.ladder, d.Step),
+			}
+			if len(contacts[d.OrgID]) == 0 {
+				line.Change += "，没有联系人"
 			}
 			for _, c := range d.Claims {
 				line.Amount += c.AmountFen

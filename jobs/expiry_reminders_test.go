@@ -208,6 +208,24 @@ func TestTheEndOfThePolicy(t *testing.T) {
 	})
 }
 
+// On one morning a claim has waited seven days and its window closes in fourteen: the firm hears it once.
+func TestOneMorningSaysAThingOnce(t *testing.T) {
+	h := newHouse(t, modelstest.New(t))
+	r := *policy.BuiltinReminders()
+	r.Windows = []policy.ApplicationWindow{{Name: "expo", Title: "展会补助申报", Opens: 20260101, Closes: 20260202}}
+	h.env.Reminders = &r
+	h.firm("A")
+	h.contact("A")
+	h.fact("A", "booth", "展位-1", "2026-01-10", "2026-01-12", `{"overseas":false,"organiser":"provincial_hr"}`)
+	h.play("2026-01-12", "2026-01-25")
+	h.want("A", h.reminded("A"), "material claim/1 7 2026-01-19", "window window/expo 14 2026-01-19")
+	told := h.told.String()
+	if strings.Count(told, "展会补助申报：还有14天截止") != 1 || strings.Contains(told, "仍缺材料") {
+		t.Error(told)
+	}
+	h.clean()
+}
+
 // Without a first day of the policy nobody is reminded of its end, and the run says so; the dry run shows who would be told what.
 func TestWithoutAFirstDay(t *testing.T) {
 	h := newHouse(t, modelstest.New(t))
@@ -220,7 +238,7 @@ func TestWithoutAFirstDay(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(report.Lines) != 1 || report.Lines[0].Change != "前90天" || report.Lines[0].What != "人力资源服务许可有效期至2026年6月30日" || len(report.Notes) != 1 || !strings.Contains(report.Notes[0], "施行日") {
+	if len(report.Lines) != 1 || report.Lines[0].Change != "前90天，没有联系人" || report.Lines[0].What != "人力资源服务许可有效期至2026年6月30日" || len(report.Notes) != 1 || !strings.Contains(report.Notes[0], "施行日") {
 		t.Errorf("%+v", report)
 	}
 	h.play("2026-04-01", "2026-04-01")
