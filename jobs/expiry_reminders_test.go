@@ -63,23 +63,25 @@ func (h *house) remindersOnly() {
 	h.sim.Runner = r
 }
 
-// A renews after the first reminder, B after the end, C never, D has closed, E has a filing without an end, and F a filing with one.
+// A renews after the first reminder, B after the end, C never, D has closed, E has a filing without an end, and F a filing with one;
+// G is known to close on a later day, and is reminded until then.
 func TestALicenceIsRemindedOfUntilItIsRenewed(t *testing.T) {
 	modelstest.Each(t, func(t *testing.T, s *models.Store) {
 		h := newHouse(t, s)
 		h.remindersOnly()
-		for _, code := range []string{"A", "B", "C", "D", "E", "F"} {
+		for _, code := range []string{"A", "B", "C", "D", "E", "F", "G"} {
 			h.firm(code)
 			h.contact(code)
 			h.fact(code, "annual-report", "2025", "2026-01-05", "2026-01-05", `{"year":2025}`)
 		}
-		for _, code := range []string{"A", "B", "C"} {
+		for _, code := range []string{"A", "B", "C", "G"} {
 			h.licensed(code, "2023-09-01", "2026-06-30", "2023-09-01", "")
 		}
 		h.licensed("D", "2023-09-01", "2026-06-30", "2023-09-01", "")
 		h.fact("D", "registration", "2026-03-01", "2026-03-01", "2026-03-05", `{"district":"urban","licensed":true,"operating_normally":false,"permit":"许可","permit_end":"2026-06-30"}`)
 		h.fact("E", "registration", "2024-01-01", "2024-01-01", "2024-01-01", `{"district":"urban","licensed":true,"operating_normally":true,"permit":"备案","permit_end":""}`)
 		h.fact("F", "registration", "2024-01-01", "2024-01-01", "2024-01-01", `{"district":"urban","licensed":true,"operating_normally":true,"permit":"备案","permit_end":"2026-06-30"}`)
+		h.fact("G", "registration", "2026-06-15", "2026-06-15", "2026-03-01", `{"district":"urban","licensed":true,"operating_normally":false,"permit":"许可","permit_end":"2026-06-30"}`)
 		h.licensed("A", "2026-07-01", "2026-12-31", "2026-05-20", "") // from the day after, known before
 		h.licensed("B", "2026-07-20", "2031-07-19", "2026-07-21", "")
 		h.play("2026-03-01", "2026-12-31")
@@ -90,6 +92,7 @@ func TestALicenceIsRemindedOfUntilItIsRenewed(t *testing.T) {
 		h.want("D", h.reminded("D"))
 		h.want("E", h.reminded("E"))
 		h.want("F", h.reminded("F", "licence"), "licence licence 90 2026-04-01", "licence licence 30 2026-05-29", "licence licence 7 2026-06-23", "licence licence 0 2026-07-01")
+		h.want("G", h.reminded("G", "licence"), "licence licence 90 2026-04-01", "licence licence 30 2026-05-29")
 		if n := strings.Count(h.told.String(), "人力资源服务许可已过期"); n != 2 {
 			t.Errorf("%d messages say that a licence has expired:\n%s", n, h.told.String())
 		}
@@ -133,6 +136,7 @@ func TestTheAnnualReport(t *testing.T) {
 			h.firm(code)
 			h.contact(code)
 		}
+		h.licensed("B", "2023-09-01", "2026-06-22", "2023-09-01", "")
 		h.fact("B", "annual-report", "2025", "2026-03-10", "2026-03-10", `{"year":2025}`)
 		h.fact("C", "registration", "2026-01-20", "2026-01-20", "2026-01-25", `{"district":"urban","licensed":true,"operating_normally":true,"permit":"许可"}`)
 		h.fact("C", "registration", "2023-06-01", "2023-06-01", "2023-08-01", `{"district":"urban","licensed":false,"operating_normally":true,"permit":""}`)
@@ -142,7 +146,7 @@ func TestTheAnnualReport(t *testing.T) {
 		h.play("2026-03-25", "2026-05-31")
 		first, second := "annual-report report/2025 30 2026-02-28", "annual-report report/2025 14 2026-03-17" // 1 March is a Sunday, 28 February is worked
 		h.want("A", h.reminded("A"), first, second, "annual-report report/2025 7 2026-03-24", "annual-report report/2025 1 2026-03-30")
-		h.want("B", h.reminded("B"), first)
+		h.want("B", h.reminded("B"), first, "licence licence 90 2026-03-24", "licence licence 30 2026-05-22") // looked at for its licence, not told of the report
 		h.want("C", h.reminded("C"))
 		h.want("D", h.reminded("D"), first, second, "annual-report report/2025 7 2026-03-24")
 		h.clean()
