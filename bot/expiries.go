@@ -110,7 +110,7 @@ func (r *Request) deadlineDays(d *models.Dossier) (days []day, notes []string, e
 	if terms.Last != 0 {
 		text := "政策有效期的最后一天，之后发生的事项不能享受"
 		if n := slices.IndexFunc(list, func(l models.Deadline) bool { return l.Kind == policy.PolicyEnd }); n >= 0 && len(list[n].Claims) > 0 {
-			text += fmt.Sprintf("；有%d项未办结，材料受理至%s", len(list[n].Claims), terms.Tail.Text())
+			text += fmt.Sprintf("；有%d项未办结，申报受理至%s", len(list[n].Claims), terms.Tail.Text())
 		}
 		days = append(days, day{terms.Last, text})
 	} else {
