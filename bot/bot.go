@@ -16,9 +16,10 @@ import (
 type Options struct {
 	Store     *models.Store
 	Book      *policy.Book
-	Effective policy.Date // first day of the policy; 0 = not configured, nothing is approved or paid
-	Work      models.Work // the way to the jobs: List, Plan, Run and Pause are used
-	Desk      Desk        // the people behind the bot
+	Effective policy.Date       // first day of the policy; 0 = not configured, nothing is approved or paid
+	Reminders *policy.Reminders // nil = those in the program
+	Work      models.Work       // the way to the jobs
+	Desk      Desk              // the people behind the bot
 	Hours     notifications.Hours
 	Log       *slog.Logger
 	// TypedFrom is the sum from which an approver must type it: a button alone is too quick. 0 = never.

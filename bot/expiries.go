@@ -14,7 +14,7 @@ import (
 var expiries = &Command{
 	Name:    "到期",
 	Aliases: []string{"什么时候到期", "有效期", "到期提醒", "快到期了吗"},
-	Summary: "许可、政策和各期款项的日子",
+	Summary: "许可、年报、申报截止、政策和各期款项的日子",
 	Roles:   firms,
 	Private: true,
 	Run:     runExpiries,
@@ -32,14 +32,11 @@ func runExpiries(_ context.Context, r *Request) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
-	days, notes := r.registrationDays(d)
-	days = append(days, r.barDays(d)...)
-	if r.Bot.Effective == 0 {
-		notes = append(notes, "政策施行日尚未公布，有效期暂不能确定。")
-	} else {
-		_, last := r.Bot.Book.Validity(r.Bot.Effective)
-		days = append(days, day{last, "政策有效期的最后一天，之后发生的事项不能享受"})
+	days, notes, err := r.deadlineDays(d)
+	if err != nil {
+		return Reply{}, err
 	}
+	days = append(days, r.barDays(d)...)
 	waiting, err := r.hiring(list)
 	if err != nil {
 		return Reply{}, err
@@ -82,16 +79,51 @@ func left(from, to policy.Date) string {
 	return ""
 }
 
-// registrationDays is the end of the licence; a filing has none.
-func (r *Request) registrationDays(d *models.Dossier) (days []day, notes []string) {
-	reg := d.Newest("registration", r.On)
-	if reg == nil || reg.Attrs["licensed"] != true {
-		return nil, nil
+// deadlineDays are the days that the reminders lead to: the end of the licence, reports, windows and material that is missing.
+func (r *Request) deadlineDays(d *models.Dossier) (days []day, notes []string, err error) {
+	terms := models.DeadlineTermsOf(r.Bot.Reminders, r.Bot.Book, r.Bot.Effective)
+	list, err := r.Deadlines([]int64{r.Org.ID}, terms, r.On)
+	if err != nil {
+		return nil, nil, err
 	}
-	if end := permitEnd(*reg); end != 0 {
-		return []day{{end, "人力资源服务许可到期，请提前办理延续"}}, nil
+	for _, l := range list {
+		switch l.Kind {
+		case policy.Licence:
+			what := "人力资源服务许可到期，请提前办理延续"
+			if l.Filing {
+				what = "人力资源服务备案到期，请提前办理延续"
+			}
+			days = append(days, day{l.On, what})
+		case policy.AnnualReport:
+			days = append(days, day{l.On, fmt.Sprintf("%d年度报告公示截止，未公示的星级评定为无星", l.Year)})
+		case policy.Window:
+			days = append(days, day{l.On, fmt.Sprintf("%s截止，还有%d项材料没有交齐", plain(l.Window.Title), len(l.Claims))})
+		case policy.Material:
+			if l.Until != 0 {
+				days = append(days, day{l.Until, r.itemShort(l.Claims[0].Item) + "补交材料的最后一天" + bracketed(l.On.Text()+"起等待材料")})
+			}
+		}
 	}
-	return nil, []string{"人力资源服务备案没有截止日期。"}
+	if reg := d.Newest("registration", r.On); reg != nil && reg.Attrs["licensed"] == true && permitEnd(*reg) == 0 {
+		notes = append(notes, "人力资源服务备案没有截止日期。")
+	}
+	if terms.Last != 0 {
+		text := "政策有效期的最后一天，之后发生的事项不能享受"
+		if n := slices.IndexFunc(list, func(l models.Deadline) bool { return l.Kind == policy.PolicyEnd }); n >= 0 && len(list[n].Claims) > 0 {
+			text += fmt.Sprintf("；有%d项未办结，申报受理至%s", len(list[n].Claims), terms.Tail.Text())
+		}
+		days = append(days, day{terms.Last, text})
+	} else {
+		notes = append(notes, "政策施行日尚未公布，有效期暂不能确定。")
+	}
+	return days, notes, nil
+}
+
+func (r *Request) itemShort(id string) string {
+	if item, err := r.Bot.Book.Item(id); err == nil {
+		return item.Short
+	}
+	return id
 }
 
 // barDays are the days on which a bar begins or ends.

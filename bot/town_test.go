@@ -62,7 +62,7 @@ func (w *town) open() {
 
 // verbs are what can happen on a day.
 var verbs = map[string]func(w *town, on policy.Date, args []string, opt map[string]string){
-	"firm": (*town).firm, "official": (*town).official, "contact": (*town).contact, "leave": (*town).leave, "rated": (*town).rated, "listed": (*town).listed,
+	"firm": (*town).firm, "official": (*town).official, "contact": (*town).contact, "leave": (*town).leave, "rated": (*town).rated, "published": (*town).published, "listed": (*town).listed,
 	"employer": (*town).employer, "hire": (*town).hire, "insured": (*town).insured, "covered": (*town).covered,
 	"claim": (*town).claim, "count": (*town).count, "propose": (*town).propose, "award": (*town).award, "part": (*town).part, "hold": (*town).hold,
 	"undated": (*town).undated, "ran": (*town).ran, "broken": (*town).broken, "again": (*town).again,
@@ -169,6 +169,11 @@ func (w *town) leave(on policy.Date, args []string, _ map[string]string) {
 // rated 企业 年度 星级 [on=]
 func (w *town) rated(known policy.Date, args []string, opt map[string]string) {
 	w.fact(known, args[0], "star-rating", args[1], w.day(opt["on"], known), fmt.Sprintf(`{"stars":%s,"year":%s}`, args[2], args[1]))
+}
+
+// published 企业 年度: the firm's annual report.
+func (w *town) published(known policy.Date, args []string, _ map[string]string) {
+	w.fact(known, args[0], policy.AnnualReport, args[1], known, fmt.Sprintf(`{"year":%s}`, args[1]))
 }
 
 func (w *town) fact(known policy.Date, firm, kind, key string, on policy.Date, attrs string) {

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"duixian/models"
+	"duixian/notifications"
 	"duixian/policy"
 )
 
@@ -17,7 +18,7 @@ func (r *Runner) Check(ctx context.Context, now policy.Instant) ([]models.CheckR
 	if err != nil {
 		return nil, err
 	}
-	for _, more := range []func(models.Query, policy.Instant) (models.CheckResult, error){r.checkRecompute, r.checkKnownMonths, r.checkSlots} {
+	for _, more := range []func(models.Query, policy.Instant) (models.CheckResult, error){r.checkRecompute, r.checkKnownMonths, r.checkSlots, r.checkNights} {
 		c, err := more(q, now)
 		if err != nil {
 			return nil, err
@@ -111,4 +112,22 @@ func (r *Runner) checkSlots(q models.Query, now policy.Instant) (models.CheckRes
 		}
 	}
 	return c, nil
+}
+
+// checkNights: nothing but what is urgent was handed over at night, from 21:00 to 7:00, whatever the hours of the house were at the time.
+func (r *Runner) checkNights(q models.Query, _ policy.Instant) (models.CheckResult, error) {
+	c := models.CheckResult{No: "38", Title: "夜间不发非紧急通知"}
+	hours := r.env.Outbox.Hours
+	morning, evening := min(hours.Morning, 7*60), max(hours.Evening, 21*60)
+	if hours.Morning == 0 {
+		morning = 7 * 60
+	}
+	err := q.EachCalmTry(func(notice int64, at policy.Instant) {
+		c.Examined++
+		t := at.Time().In(policy.Shanghai)
+		if clock := notifications.Clock(t.Hour()*60 + t.Minute()); (clock < morning || clock > evening+10) && len(c.Findings) < 20 { // what began before the evening may take some minutes
+			c.Findings = append(c.Findings, fmt.Sprintf("通知 #%d 并不紧急，却在%s发出", notice, at.Text()))
+		}
+	})
+	return c, err
 }

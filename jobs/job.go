@@ -59,7 +59,8 @@ type Env struct {
 	Calendar  *policy.Calendar
 	Effective policy.Date // first day of the policy; 0 = not configured: assess only, nothing is approved or paid
 	Outbox    notifications.Outbox
-	Version   string // of the program
+	Reminders *policy.Reminders // nil = those in the program
+	Version   string            // of the program
 	Now       func() time.Time
 	// ApprovalDays is how many working days a second person has; 0 = 3 (design of the workflow). Then one step submits again.
 	ApprovalDays int

@@ -17,3 +17,21 @@ type Delivery struct {
 func (q Query) Deliveries(noticeID int64) ([]Delivery, error) {
 	return find[Delivery](q.db.Where("notice_id = ?", noticeID).Order("try_no"))
 }
+
+// EachCalmTry visits every try of a notice that was not urgent and got through.
+func (q Query) EachCalmTry(visit func(notice int64, at policy.Instant)) error {
+	rows, err := q.db.Raw("SELECT d.notice_id, d.at FROM deliveries d JOIN notices n ON n.id = d.notice_id WHERE n.urgent = 0 AND d.outcome IN ('accepted', 'delivered')").Rows()
+	if err != nil {
+		return readable(err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var notice int64
+		var at policy.Instant
+		if err := rows.Scan(&notice, &at); err != nil {
+			return err
+		}
+		visit(notice, at)
+	}
+	return readable(rows.Err())
+}

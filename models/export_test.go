@@ -39,3 +39,19 @@ func (tx *Tx) PutRecruits(rows []Recruit) error {
 	}
 	return nil
 }
+
+// Backfill runs the statements of a migration that fill new columns of rows that were there before.
+func (s *Store) Backfill(ctx context.Context, name string) error {
+	text, err := migrations.ReadFile("migrations/" + s.dialect + "/" + name)
+	if err != nil {
+		return err
+	}
+	for statement := range strings.SplitSeq(string(text), ";") {
+		if at := strings.Index(statement, "UPDATE "); at >= 0 {
+			if err := s.write.WithContext(ctx).Exec(statement[at:]).Error; err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}

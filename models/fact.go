@@ -1,6 +1,8 @@
 package models
 
 import (
+	"encoding/json"
+	"fmt"
 	"slices"
 
 	"duixian/policy"
@@ -20,6 +22,7 @@ type Fact struct {
 	Rev       int
 	Withdrawn bool
 	ImportID  int64
+	EndOn     policy.Date // filled by AddFacts: the last day of what it states (of a registration its licence or filing), 0 = none
 }
 
 // FactRows lists all statements of some kinds about organisations, oldest first within each of their keys.
@@ -40,6 +43,13 @@ func (tx *Tx) AddFacts(rows []Fact) error {
 	id, err := tx.reserve("facts", len(rows))
 	for i := range rows {
 		rows[i].ID = id + int64(i)
+		if rows[i].Kind == "registration" {
+			var attrs map[string]any
+			if err := json.Unmarshal([]byte(rows[i].Attrs), &attrs); err != nil {
+				return fmt.Errorf("登记资料的内容无法读取: %w", err)
+			}
+			rows[i].EndOn = endOf(attrs)
+		}
 	}
 	if err != nil {
 		return err

@@ -51,3 +51,16 @@ func (q Query) CoveredMonths(payerID int64, insurance string, months []policy.Mo
 	err = q.db.Raw("SELECT COUNT(*) FROM month_coverage WHERE payer_id = ? AND insurance = ? AND month IN ?", payerID, insurance, months).Scan(&n).Error
 	return n, readable(err)
 }
+
+// HasFact reports whether a statement is known on a day and not withdrawn.
+func (q Query) HasFact(orgID int64, kind, key string, knownOn policy.Date) (bool, error) {
+	facts, err := q.knownFacts(q.db.Where("org_id = ? AND kind = ? AND fact_key = ?", orgID, kind, key), knownOn)
+	return len(facts) > 0, err
+}
+
+// ReportedRecruits counts the people whom an agency reported as hired in a year.
+func (q Query) ReportedRecruits(orgID int64, year int) (n int, err error) {
+	err = q.db.Raw("SELECT COUNT(DISTINCT root_id) FROM recruits WHERE org_id = ? AND hired_on >= ? AND hired_on <= ?",
+		orgID, policy.NewDate(year, 1, 1), policy.NewDate(year, 12, 31)).Scan(&n).Error
+	return n, readable(err)
+}

@@ -8,6 +8,11 @@ var all = []Kind{
 	deskAsked,
 	deskAnswered,
 	needsData,
+	windowClosing,
+	policyEnding,
+	licenceEnding,
+	annualReportDue,
+	materialWaiting,
 	instalmentHeld,
 	claimHeld,
 	holdLifted,
@@ -19,5 +24,6 @@ var all = []Kind{
 	recruitProgress,
 	planOutcome,
 	higherDecisions,
+	policyEndingSummary,
 	importSummary,
 }

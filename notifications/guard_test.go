@@ -1,6 +1,7 @@
 package notifications_test
 
 import (
+	"strings"
 	"testing"
 
 	"duixian/models"
@@ -27,6 +28,11 @@ func TestNothingIsToldThatIsNoLongerTrue(t *testing.T) {
 		VALUES (9, 'j', 'k', 1, 1, 'clock', '', 0, '{}', 'failed', '', '', 2, 0, '', 0, 0, 1, '', '', '', '', '', 1, 1, 1)`
 	const recruit = `INSERT INTO insurance_states (root_id, org_id, hire_year, hired_on, person_id, payer_id, insured, backpaid, late, known, as_of, months, state, reached, earliest, reading, changed_on)
 		VALUES (7, 1, 2025, 1, 1, 1, '', '', '', '', 1, 1, 's', 0, 0, '', 20260212)`
+	const licence = `INSERT INTO facts (id, org_id, kind, fact_key, on_day, attrs, known_on, rev, withdrawn, import_id) VALUES
+		(1, 1, 'registration', 'r', 20230101, '{"licensed":true,"operating_normally":true,"permit":"许可","permit_end":"2026-03-14"}', 20230901, 0, 0, 1)`
+	const renewed = `UPDATE facts SET attrs = '{"licensed":true,"operating_normally":true,"permit":"许可","permit_end":"2031-03-14"}'`
+	const closed = `UPDATE facts SET attrs = '{"licensed":true,"operating_normally":false,"permit":"许可","permit_end":"2026-03-14"}'`
+	const both = claim + ";" + licence
 	firm, clerks := notifications.Organisation(1), notifications.Role(models.Clerk)
 	outcome := notifications.PlanOutcome{Approval: 3, Title: "方案", State: "approved", On: 20260212}
 	for _, c := range []struct {
@@ -77,12 +83,37 @@ func TestNothingIsToldThatIsNoLongerTrue(t *testing.T) {
 			"UPDATE job_runs SET state = 'succeeded'", "UPDATE job_runs SET state = 'failed', epoch = 3",
 		}, ""},
 		{"import-summary", to(clerks), as(notifications.ImportSummary{Import: 1, On: 20260212}), "", nil, ""},
+		{"licence-ending", nil, as(notifications.LicenceEnding{Advice: notifications.Advice{Org: 1, Step: 30}, End: notifications.LastDay{Day: 20260314}}), licence, []string{
+			renewed, closed, "UPDATE facts SET attrs = '{\"licensed\":false,\"operating_normally\":true,\"permit_end\":\"2026-03-14\"}'",
+		}, "UPDATE facts SET rev = 1"},
+		{"licence-ending, passed meanwhile", nil, as(notifications.LicenceEnding{Advice: notifications.Advice{Org: 1, Step: 7}, End: notifications.LastDay{Day: 20260314}}), licence, []string{
+			"UPDATE facts SET attrs = '{\"licensed\":true,\"operating_normally\":true,\"permit_end\":\"2026-02-12\"}'",
+		}, ""},
+		{"annual-report-due", nil, as(notifications.AnnualReportDue{Advice: notifications.Advice{Org: 1, Step: 30}, Year: 2025, Due: notifications.LastDay{Day: 20260331}}), licence, []string{
+			"INSERT INTO facts (id, org_id, kind, fact_key, on_day, attrs, known_on, rev, withdrawn, import_id) VALUES (2, 1, 'annual-report', '2025', 20260213, '{}', 20260213, 0, 0, 1)", closed,
+		}, "INSERT INTO facts (id, org_id, kind, fact_key, on_day, attrs, known_on, rev, withdrawn, import_id) VALUES (2, 1, 'annual-report', '2024', 20260213, '{}', 20260213, 0, 0, 1), (3, 2, 'annual-report', '2025', 20260213, '{}', 20260213, 0, 0, 1)"},
+		{"annual-report-due, told too late", nil, as(notifications.AnnualReportDue{Advice: notifications.Advice{Org: 1, Step: 1}, Year: 2025, Due: notifications.LastDay{Day: 20260213}}), licence, nil, ""},
+		{"material-waiting", nil, as(notifications.MaterialWaiting{Advice: notifications.Advice{Org: 1, Step: 7}, OpenLine: notifications.OpenLine{Claim: 12, Decision: 34}, Since: 20260205}), both, []string{
+			"UPDATE claims SET state = 'decided'", "UPDATE claims SET decision_id = 35", closed,
+		}, ""},
+		{"window-closing", nil, as(notifications.WindowClosing{Advice: notifications.Advice{Org: 1, Step: 7}, Closes: notifications.LastDay{Day: 20260220}, Lines: []notifications.OpenLine{{Claim: 12, Decision: 34, State: models.ClaimNeedsData}, {Claim: 99, Decision: 1}}}), both, []string{
+			"UPDATE claims SET state = 'decided'", "UPDATE claims SET decision_id = 35", closed,
+		}, ""},
+		{"policy-ending", nil, as(notifications.PolicyEnding{Advice: notifications.Advice{Org: 1, Step: 7}, Last: notifications.LastDay{Day: 20260220}, Lines: []notifications.OpenLine{{Claim: 12, Decision: 34, State: models.ClaimNeedsData}}}), both, []string{
+			"UPDATE claims SET state = 'decided'", "DELETE FROM claims", closed,
+		}, ""},
+		{"policy-ending, short of recruits", nil, as(notifications.PolicyEnding{Advice: notifications.Advice{Org: 1, Step: 7}, Last: notifications.LastDay{Day: 20260220}, Recruit: &notifications.RecruitShort{Year: 2026, Counted: 19, Need: 20}}), licence, []string{
+			"INSERT INTO recruits (id, root_id, org_id, person_id, enterprise_id, hired_on, category, paid_elsewhere, withdrawn, known_on, rev, import_id) VALUES (1, 1, 1, 1, 1, 20260201, 'graduate', 0, 0, 20260213, 0, 1)",
+		}, ""},
+		{"policy-ending-summary", to(clerks), as(notifications.PolicyEndingSummary{Last: notifications.LastDay{Day: 20260213}, Step: 1}), "", nil, ""},
 		{"recruit-progress", nil, as(notifications.RecruitProgress{Year: 2025, On: 20260212}), "", nil, ""},
 	} {
 		play := func(t *testing.T, meanwhile string) (sent int, states string) {
 			h := newHouse(t, modelstest.New(t))
 			if c.setup != "" {
-				modelstest.Exec(t, h.Store, c.setup)
+				for sql := range strings.SplitSeq(c.setup, ";") {
+					modelstest.Exec(t, h.Store, sql)
+				}
 			}
 			whom := firm
 			if c.to != nil {

@@ -51,18 +51,29 @@ type Kind struct {
 	Sample   Message
 
 	decode func(payload string) (Message, error)
-	stale  func(q models.Query, to models.Recipient, m Message) (why string, err error)
+	look   func(q models.Query, to models.Recipient, today policy.Date, m Message) (now Message, why string, err error)
 }
 
 // define completes a kind with the type of its messages and the guard that is asked just before sending: what has
 // happened meanwhile that makes the message wrong or needless, or empty when it still holds.
 func define[M Message](k Kind, stale func(q models.Query, to models.Recipient, m M) (string, error)) Kind {
+	return defineFor(k, func(q models.Query, to models.Recipient, _ policy.Date, m M) (M, string, error) {
+		why, err := stale(q, to, m)
+		return m, why, err
+	})
+}
+
+// defineFor is define for a message whose words depend on the day on which it is read: its guard also gives the message as it is to be said
+// today.
+func defineFor[M Message](k Kind, look func(q models.Query, to models.Recipient, today policy.Date, m M) (M, string, error)) Kind {
 	k.decode = func(payload string) (Message, error) {
 		var m M
 		err := json.Unmarshal([]byte(payload), &m)
 		return m, err
 	}
-	k.stale = func(q models.Query, to models.Recipient, m Message) (string, error) { return stale(q, to, m.(M)) }
+	k.look = func(q models.Query, to models.Recipient, today policy.Date, m Message) (Message, string, error) {
+		return look(q, to, today, m.(M))
+	}
 	return k
 }
 

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"duixian/models"
+	"duixian/policy"
 )
 
 // officials are the roles whose holders may read what is for officials.
@@ -29,7 +30,7 @@ func (d *drops) add(id int64, state models.NoticeState, reason string) {
 
 // sift looks at notices just before they are sent: is there something to read, is it still the right person, does it
 // want to know, is it still true? What passes is rendered. The rows come by member and number.
-func sift(q models.Query, rows []models.Notice, people map[int64]models.Recipient) (items []item, out drops, err error) {
+func sift(q models.Query, today policy.Date, rows []models.Notice, people map[int64]models.Recipient) (items []item, out drops, err error) {
 	newest := map[[3]any]int64{}
 	for _, n := range rows {
 		newest[[3]any{n.MemberID, n.Kind, n.Thing}] = n.ID
@@ -58,7 +59,7 @@ func sift(q models.Query, rows []models.Notice, people map[int64]models.Recipien
 			out.add(n.ID, models.NoticeSuperseded, models.Replaced)
 			continue
 		}
-		why, err := kind.stale(q, to, m)
+		m, why, err := kind.look(q, to, today, m)
 		if err != nil {
 			return nil, nil, err
 		}

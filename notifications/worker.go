@@ -84,7 +84,7 @@ func (w *Worker) deliver(ctx context.Context, now policy.Instant, members []int6
 	if err != nil {
 		return err
 	}
-	items, drops, err := sift(q, rows, people)
+	items, drops, err := sift(q, now.Date(), rows, people)
 	if err != nil {
 		return err
 	}

@@ -44,6 +44,7 @@ var factKinds = []factKind{
 	{"出口示范基地", "export-base", []string{"级别", "认定"}, nil, false},
 	{"地方综合贡献", "contribution", []string{"贡献类别", "年度", "第几年", "地方综合贡献"}, []string{"返还比例"}, false},
 	{"协会经费", "association", []string{"年度"}, []string{"核定金额"}, true},
+	{"年度报告公示", policy.AnnualReport, []string{"年度"}, nil, true},
 	{"其他政策奖补", "external", []string{"对应事项"}, []string{"外部奖补金额"}, false},
 }
 
@@ -188,7 +189,11 @@ func readFactOf(l *line, into *Records, kinds []factKind, attributes map[string]
 	}
 	l.kindRules(kind.kind, attrs)
 	r.Key = l.textUpTo("编号", 30)
-	if year, there := attrs["year"]; r.Key == "" && kind.yearly && there {
+	report := kind.kind == policy.AnnualReport // one a year, whatever number it bears: reminders ask for the year
+	if year, there := attrs["year"].(int); there && report && r.On != 0 && year >= r.On.Year() {
+		l.refuse("年度", fmt.Sprint(year), "填写报告所属的年度，一般是上一年", "公示日期 %s 时%d年还没有结束", r.On, year)
+	}
+	if year, there := attrs["year"]; kind.yearly && there && (r.Key == "" || report) {
 		r.Key = fmt.Sprint(year)
 	} else if r.Key == "" {
 		l.must("编号")

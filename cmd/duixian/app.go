@@ -64,7 +64,7 @@ func (p *program) open(ctx context.Context, opt appOptions) (*app, error) {
 		return nil, err
 	}
 	a := &app{config: config, store: store, log: p.logger(config)}
-	a.env = &jobs.Env{Store: store, Book: rules.Book, Calendar: rules.Calendar, Effective: rules.EffectiveFrom, Version: programVersion(), ApprovalDays: config.Approvals.ExpireDays, Now: p.now}
+	a.env = &jobs.Env{Store: store, Book: rules.Book, Calendar: rules.Calendar, Effective: rules.EffectiveFrom, Reminders: rules.Reminders, Version: programVersion(), ApprovalDays: config.Approvals.ExpireDays, Now: p.now}
 	if a.env.Outbox, err = config.outbox(rules.Calendar); err == nil {
 		a.runner, err = jobs.NewRunner(jobs.Options{Env: a.env, Jobs: config.jobs(), Owner: jobs.NewOwner(), Overrides: config.overrides(), Background: opt.background})
 	}
@@ -137,6 +137,9 @@ func (p *program) day(s string) (policy.Date, error) {
 func (c *Config) overrides() map[string]jobs.Override {
 	m := map[string]jobs.Override{}
 	for name, j := range c.Jobs {
+		if j.Disabled {
+			continue // see jobs: it is not there to be changed
+		}
 		m[name] = jobs.Override{Schedule: j.Schedule, CatchUp: jobs.CatchUp{Policy: jobs.CatchUpPolicy(j.CatchUp)}}
 	}
 	return m

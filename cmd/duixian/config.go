@@ -23,6 +23,7 @@ type Config struct {
 	Policy       PolicyConfig         `yaml:"policy"`
 	Jobs         map[string]JobConfig `yaml:"jobs"`
 	Notices      NoticesConfig        `yaml:"notices"`
+	Reminders    RemindersConfig      `yaml:"reminders"`
 	Approvals    ApprovalsConfig      `yaml:"approvals"`
 	Desk         DeskConfig           `yaml:"desk"`
 	DingTalk     DingTalkConfig       `yaml:"dingtalk"`
@@ -69,6 +70,21 @@ type QuietConfig struct {
 	To   string `yaml:"to"`
 }
 
+// RemindersConfig sets the days that the ladders of the reminders lead to.
+type RemindersConfig struct {
+	AnnualReportDeadline  string                  `yaml:"annual_report_deadline"`
+	ApplicationTailMonths int                     `yaml:"application_tail_months"`
+	Windows               map[string]WindowConfig `yaml:"windows"`
+}
+
+// WindowConfig is when material for some items is taken.
+type WindowConfig struct {
+	Title  string      `yaml:"title"`
+	Items  []string    `yaml:"items"`
+	Opens  policy.Date `yaml:"opens"`
+	Closes policy.Date `yaml:"closes"`
+}
+
 // ApprovalsConfig limits how long a plan waits for its second person.
 type ApprovalsConfig struct {
 	ExpireDays int        `yaml:"expire_days"`
@@ -98,6 +114,7 @@ func defaultConfig() Config {
 		DataDir:   "data",
 		Policy:    PolicyConfig{Book: policy.DefaultBook},
 		Notices:   NoticesConfig{Channel: "console", Morning: "08:30", Quiet: QuietConfig{From: "20:00", To: "08:00"}},
+		Reminders: RemindersConfig{AnnualReportDeadline: "03-31", ApplicationTailMonths: 12}, // as policy/reminders/ladders.yaml says
 		Approvals: ApprovalsConfig{ExpireDays: 3, TypedFrom: policy.Yuan(1_000_000)},
 		DingTalk:  DingTalkConfig{Receive: "stream"},
 		Log:       LogConfig{Level: "info"},

@@ -25,6 +25,7 @@ func (c *Config) check() (problems []problem) {
 		bad("data_dir", "不能为空，例如 data")
 	}
 	problems = append(problems, c.checkJobs()...)
+	problems = append(problems, c.checkReminders()...)
 	if !slices.Contains([]string{"console", "file"}, c.Notices.Channel) {
 		bad("notices.channel", "没有通知渠道 %q，可填 console 或 file", c.Notices.Channel)
 	}

@@ -14,6 +14,7 @@ import (
 type rules struct {
 	Book          *policy.Book
 	Calendar      *policy.Calendar
+	Reminders     *policy.Reminders
 	EffectiveFrom policy.Date // 0: not configured, nothing is approved or paid
 }
 
@@ -43,7 +44,8 @@ func (c *Config) rules() (rules, error) {
 			return wrong("calendar_file", err)
 		}
 	}
-	return rules{book, calendar, c.Policy.EffectiveFrom}, nil
+	reminders, err := c.reminders(book)
+	return rules{book, calendar, reminders, c.Policy.EffectiveFrom}, err
 }
 
 // openBook loads a built-in policy by name, or a folder.

@@ -77,6 +77,8 @@
 //   - 出口示范基地 (export-base): 级别, 认定.
 //   - 地方综合贡献 (contribution): 贡献类别 (总部, 园区), 年度, 第几年 (1 = first year that counts), 地方综合贡献（元）, 返还比例（%） (empty: not yet decided).
 //   - 协会经费 (association): 年度, 核定金额（元） (empty: not yet decided).
+//   - 年度报告公示 (annual-report): 年度 (the year reported on, earlier than 日期). 编号 = 年度, whatever is written there. It ends the reminders of that year; no
+//     row of the sample says it.
 //   - 其他政策奖补 (external): 对应事项 (上市奖励 = listing-referral, 专精特新奖励 = sme-title-referral, 人才计划奖励 = talent-programme-referral, 零工市场补助 =
 //     gig-market-referral, 就业创业补贴 = employment-services-referral), 外部奖补金额（元） (empty: not known).
 //
