@@ -5,7 +5,7 @@ func All() []*Command {
 	return []*Command{
 		help,
 		progress, recruits, payments, why, expiries,
-		jobList, jobRun, jobPlan, jobPause, jobResume, jobHistory,
+		situation, jobList, jobRun, jobPlan, jobPause, jobResume, jobHistory,
 		firmDossier,
 	}
 }

@@ -22,6 +22,9 @@ type Work struct {
 	Decide func(ctx context.Context, actor Actor, code string, yes bool, reason string, now policy.Instant) (Submission, error)
 	// Pause stops a job with a reason; an empty reason resumes it.
 	Pause func(ctx context.Context, actor Actor, job, reason string, now policy.Instant) error
+	// Situation is what happened since the last morning report and how things stand now; of a day, what happened until
+	// its morning.
+	Situation func(ctx context.Context, on policy.Date, now policy.Instant) (Situation, error)
 }
 
 // Params are a run's named parameters as text: year=2025, firm=9133…, item=…

@@ -58,7 +58,8 @@ func (h Hours) evening() Clock {
 	return h.Evening
 }
 
-func (h Hours) workday(d policy.Date) bool {
+// Workday reports whether people work on a day.
+func (h Hours) Workday(d policy.Date) bool {
 	if work, err := h.Calendar.Workday(d); err == nil {
 		return work
 	}
@@ -69,7 +70,7 @@ func (h Hours) workday(d policy.Date) bool {
 // Open reports whether it is a working day between morning and evening.
 func (h Hours) Open(now policy.Instant) bool {
 	d := now.Date()
-	return now >= h.morning().on(d) && now < h.evening().on(d) && h.workday(d)
+	return now >= h.morning().on(d) && now < h.evening().on(d) && h.Workday(d)
 }
 
 // NextOpen is now when it is open, else the next working morning.
@@ -93,7 +94,7 @@ func (h Hours) NextMorning(now policy.Instant, own string) policy.Instant {
 // next is the first working day's hour at or after now.
 func (h Hours) next(now policy.Instant, at Clock) policy.Instant {
 	d := now.Date()
-	for now > at.on(d) || !h.workday(d) {
+	for now > at.on(d) || !h.Workday(d) {
 		d = d.AddDays(1)
 	}
 	return at.on(d)
