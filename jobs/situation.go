@@ -55,7 +55,9 @@ func (e *Env) situation(q models.Query, from, to policy.Instant) (models.Situati
 	s.DayOff, s.Provisional = e.dayOff(day), !e.Calendar.Known(day.Year())
 	s.Ran = slices.DeleteFunc(s.Ran, func(c models.JobCount) bool { return c.Job == morningReportName })
 	s.Waiting = slices.DeleteFunc(s.Waiting, func(r models.RunTrace) bool { return r.Job == morningReportName })
-	s.Skipped = slices.DeleteFunc(s.Skipped, func(c models.JobCount) bool { return c.Reason == models.SkippedDayOff })
+	s.Skipped = slices.DeleteFunc(s.Skipped, func(c models.JobCount) bool { // a report that did not come is made good by this one
+		return c.Reason == models.SkippedDayOff || c.Job == morningReportName && c.Reason != models.SkippedPaused
+	})
 	slices.SortStableFunc(s.Ran, func(a, b models.JobCount) int { return e.order(a.Job) - e.order(b.Job) })
 	slices.SortStableFunc(s.Skipped, func(a, b models.JobCount) int { return e.order(a.Job) - e.order(b.Job) })
 	for _, list := range [][]models.JobCount{s.Ran, s.Skipped} {
@@ -76,12 +78,43 @@ func (e *Env) situation(q models.Query, from, to policy.Instant) (models.Situati
 			list[i].Why, _ = e.holdText(list[i].Reason)
 		}
 	}
+	if err := e.overdue(q, &s); err != nil {
+		return s, err
+	}
 	for _, j := range e.jobs { // what comes every day is no news
 		if at := j.next(to); at != 0 && at.Date() <= s.ComingBy && j.next(at) > at.Add(rare) {
 			s.Soon = append(s.Soon, models.SlotTrace{Job: j.Name, Title: j.Title, At: at})
 		}
 	}
 	return s, nil
+}
+
+// overdue adds the slots that should have a row and have none: of each job the first.
+func (e *Env) overdue(q models.Query, s *models.Situation) error {
+	settings, err := q.JobSettings()
+	if err != nil || s.Stop != "" {
+		return err
+	}
+	slots, err := q.LastSlots()
+	if err != nil {
+		return err
+	}
+	for _, j := range e.jobs {
+		if at := j.unrecorded(settings, slots); at != 0 && at <= s.To.Add(-graceLate) {
+			s.Overdue = append(s.Overdue, models.SlotTrace{Job: j.Name, Title: j.Title, At: at})
+		}
+	}
+	return nil
+}
+
+// unrecorded is the first slot of a job that has no row, 0 when it may not be expected: nobody has seen the job yet, or it is
+// paused.
+func (j *entry) unrecorded(settings map[string]models.JobSetting, slots map[string]policy.Instant) policy.Instant {
+	set, seen := settings[j.Name]
+	if !seen || set.Paused {
+		return 0
+	}
+	return j.next(max(slots[j.Name], set.FirstSlotAt-1))
 }
 
 func (e *Env) title(job string) string {

@@ -17,24 +17,25 @@ type Situation struct {
 	DayOff      string         `json:"day_off,omitempty"`     // why today is no working day
 	Provisional bool           `json:"provisional,omitempty"` // the working days of this year are not known
 
-	Ran     []JobCount `json:"ran"`     // came to their end
-	Skipped []JobCount `json:"skipped"` // did not run, and why
-	Failed  []RunTrace `json:"failed"`  // failed or halted and not made good since, however long ago
-	Mended  int        `json:"mended"`  // failed in this time, and made good by a later run
-	Waiting []RunTrace `json:"waiting"` // queued or running
+	Ran     []JobCount  `json:"ran"`     // came to their end
+	Skipped []JobCount  `json:"skipped"` // did not run, and why
+	Failed  []RunTrace  `json:"failed"`  // failed or halted and not made good since, however long ago
+	Mended  int         `json:"mended"`  // failed in this time, and made good by a later run
+	Waiting []RunTrace  `json:"waiting"` // queued or running
+	Overdue []SlotTrace `json:"overdue"` // slots that nobody has recorded: no service was there
 
-	Decided  Tally         `json:"decided"`  // new decisions; the amount is of those to be paid
-	Approved Tally         `json:"approved"` // awards
-	Due      Tally         `json:"due"`      // instalments that may be paid now
+	Decided  Tally       `json:"decided"`  // new decisions; the amount is of those to be paid
+	Approved Tally       `json:"approved"` // awards
+	Due      Tally       `json:"due"`      // instalments that may be paid now
 	Held     []ReasonSum `json:"held"`     // instalments that were held in this time
 
 	HeldParts     []ReasonSum `json:"held_parts"` // all instalments that wait, at the end
 	HeldClaims    []ReasonSum `json:"held_claims"`
-	ToSubmit      Tally         `json:"to_submit"` // decided claims that no plan asks for yet
+	ToSubmit      Tally       `json:"to_submit"` // decided claims that no plan asks for yet
 	NeedsDecision int         `json:"needs_decision"`
 	NeedsData     int         `json:"needs_data"`
 	Plans         []PlanTrace `json:"plans"`  // wait for a second person
-	Coming        Tally         `json:"coming"` // instalments due until ComingBy
+	Coming        Tally       `json:"coming"` // instalments due until ComingBy
 	ComingOn      policy.Date `json:"coming_on"`
 	ComingBy      policy.Date `json:"coming_by"`
 	Soon          []SlotTrace `json:"soon"` // jobs that run seldom, until ComingBy
@@ -79,7 +80,7 @@ type RunTrace struct {
 	Approval int64          `json:"approval,omitempty"`
 }
 
-// SlotTrace is a coming time of a job.
+// SlotTrace is a time of a job.
 type SlotTrace struct {
 	Job   string         `json:"job"`
 	Title string         `json:"title"`
@@ -98,7 +99,7 @@ type ReasonSum struct {
 type PlanTrace struct {
 	Plan    int64       `json:"plan"`
 	Title   string      `json:"title"`
-	Lines   int         `json:"lines"`
+	Lines   int         `gorm:"column:line_count" json:"lines"` // LINES is a word of MySQL's
 	Total   policy.Fen  `json:"total"`
 	Expires policy.Date `json:"expires"`
 }
@@ -117,7 +118,7 @@ func (s Situation) Well() bool {
 			return false
 		}
 	}
-	return len(s.Failed)+len(s.Paused)+len(s.Alerts) == 0 && s.Stop == "" && s.Dead+s.Unknown+s.Stuck == 0 && !slices.ContainsFunc(s.Waiting, s.IsLate)
+	return len(s.Failed)+len(s.Overdue)+len(s.Paused)+len(s.Alerts) == 0 && s.Stop == "" && s.Dead+s.Unknown+s.Stuck == 0 && !slices.ContainsFunc(s.Waiting, s.IsLate)
 }
 
 // IsLate reports whether a run has waited for half an hour and more.
@@ -296,12 +297,14 @@ func (q Query) situationClaims(s *Situation) error {
 			s.NeedsDecision = c.N
 		}
 	}
-	return readable(q.db.Raw(`SELECT p.id AS plan, p.title, p.line_count AS lines, p.total_fen AS total, a.expires_on AS expires
+	return readable(q.db.Raw(`SELECT p.id AS plan, p.title, p.line_count, p.total_fen AS total, a.expires_on AS expires
 		FROM approvals a JOIN plans p ON p.id = a.plan_id WHERE a.state = 'pending' ORDER BY a.id`).Scan(&s.Plans).Error)
 }
 
 func (q Query) situationNotices(s *Situation) error {
-	n := func(into *int, sql string, args ...any) error { return readable(q.db.Raw(sql, args...).Scan(into).Error) }
+	n := func(into *int, sql string, args ...any) error {
+		return readable(q.db.Raw(sql, args...).Scan(into).Error)
+	}
 	if err := n(&s.Dead, "SELECT COUNT(*) FROM notices WHERE state = 'dead' AND next_at > ? AND next_at <= ?", s.From, s.To); err != nil {
 		return err
 	}
@@ -334,7 +337,7 @@ func (q Query) situationHouse(s *Situation) error {
 		switch {
 		case a.State == AlertOpen:
 			s.Alerts = append(s.Alerts, a)
-		case a.Told > 0 && a.ClosedAt <= s.To:
+		case a.ClosedAt <= s.To:
 			s.Healed++
 		}
 	}

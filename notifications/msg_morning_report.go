@@ -35,7 +35,7 @@ func (m MorningReport) Runs() (n int) {
 
 // Troubles is how many things need somebody.
 func (m MorningReport) Troubles() int {
-	n := len(m.Failed) + len(m.Paused) + len(m.Alerts) + len(m.Missed()) + len(m.Late())
+	n := len(m.Failed) + len(m.Overdue) + len(m.Paused) + len(m.Alerts) + len(m.Missed()) + len(m.Late())
 	for _, wrong := range []bool{m.Stop != "", m.Dead+m.Unknown+m.Stuck > 0} {
 		n += flag(wrong)
 	}

@@ -24,6 +24,7 @@ type Config struct {
 	Jobs         map[string]JobConfig `yaml:"jobs"`
 	Notices      NoticesConfig        `yaml:"notices"`
 	Approvals    ApprovalsConfig      `yaml:"approvals"`
+	Watch        WatchConfig          `yaml:"watch"`
 	Log          LogConfig            `yaml:"log"`
 	HTTP         HTTPConfig           `yaml:"http"`
 
@@ -70,6 +71,15 @@ type ApprovalsConfig struct {
 	ExpireDays int `yaml:"expire_days"`
 }
 
+// WatchConfig says how the watcher tells that something is wrong with the house itself. The ping URL is a secret: who knows
+// it can pretend that all is well.
+type WatchConfig struct {
+	Channel       string      `yaml:"channel"`
+	File          string      `yaml:"file"`
+	SilentMinutes int         `yaml:"silent_minutes"`
+	PingURL       secret.Text `yaml:"ping_url"`
+}
+
 // LogConfig is about the program's own log.
 type LogConfig struct {
 	Level string `yaml:"level"`
@@ -86,6 +96,7 @@ func defaultConfig() Config {
 		Policy:    PolicyConfig{Book: policy.DefaultBook},
 		Notices:   NoticesConfig{Channel: "console", Morning: "08:30", Quiet: QuietConfig{From: "20:00", To: "08:00"}},
 		Approvals: ApprovalsConfig{ExpireDays: 3},
+		Watch:     WatchConfig{Channel: "console", SilentMinutes: 5},
 		Log:       LogConfig{Level: "info"},
 		HTTP:      HTTPConfig{Listen: "127.0.0.1:8380"},
 	}
@@ -149,6 +160,9 @@ func (c *Config) complete(getenv func(string) string) (problems []problem) {
 	c.KeysetFile = cmp.Or(c.KeysetFile, filepath.Join(c.DataDir, "keyset.json"))
 	if c.Notices.Channel == "file" {
 		c.Notices.File = cmp.Or(c.Notices.File, filepath.Join(c.DataDir, "notices.log"))
+	}
+	if c.Watch.Channel == "file" {
+		c.Watch.File = cmp.Or(c.Watch.File, filepath.Join(c.DataDir, "alerts.log"))
 	}
 	return problems
 }

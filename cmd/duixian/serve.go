@@ -12,6 +12,8 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"duixian/jobs"
+	"duixian/models"
 	"duixian/notifications"
 	"duixian/policy"
 )
@@ -49,14 +51,20 @@ func (p *program) serve(ctx context.Context, a *app, ready func()) error {
 	if err != nil {
 		return fmt.Errorf("健康检查端口：%w", err)
 	}
-	s := &service{program: p, app: a, worker: worker, told: make(chan struct{}, 1), loops: map[string]*loopState{}}
+	watcher, err := a.watcher(p.out, "watch-serve.json")
+	if err != nil {
+		return errors.Join(err, listener.Close())
+	}
+	s := &service{program: p, app: a, worker: worker, told: make(chan struct{}, 1), loops: map[string]*loopState{}, watcher: watcher, began: time.Now()}
+	s.replica = models.Replica{Owner: watcher.Owner, Version: programVersion(), StartedAt: p.instant()}
 	server := &http.Server{Handler: s.health(), ReadHeaderTimeout: 5 * time.Second}
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	var group sync.WaitGroup
 	errs := make(chan error, 1)
-	group.Go(func() { s.loop(ctx, "jobs", s.jobs) })
-	group.Go(func() { s.loop(ctx, "notices", s.notices) })
+	group.Go(func() { s.loop(ctx, "jobs", nil, s.jobs) })
+	group.Go(func() { s.loop(ctx, "notices", s.told, s.notices) })
+	group.Go(func() { s.loop(ctx, "watch", nil, s.watch) })
 	group.Go(func() {
 		if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
 			errs <- err
@@ -72,6 +80,7 @@ func (p *program) serve(ctx context.Context, a *app, ready func()) error {
 	defer cancel()
 	err = server.Shutdown(down)
 	group.Wait()
+	err = errors.Join(err, s.goodbye(ctx))
 	select {
 	case failed := <-errs:
 		err = errors.Join(err, failed)
@@ -81,16 +90,20 @@ func (p *program) serve(ctx context.Context, a *app, ready func()) error {
 	return err
 }
 
-// service is the daemon's two loops. Each does what is due, asks when something is due next and sleeps until then: there is no poll, only a longest
+// service is the daemon's three loops. Each does what is due, asks when something is due next and sleeps until then: there is no poll, only a longest
 // sleep, because another process may write to the same database.
 type service struct {
 	*program
 	*app
-	worker *notifications.Worker
-	told   chan struct{} // a run ended: there may be notices
+	worker  *notifications.Worker
+	told    chan struct{} // a run ended: there may be notices
+	watcher *jobs.Watcher
+	replica models.Replica
+	began   time.Time
 
 	mu    sync.Mutex
 	loops map[string]*loopState
+	open  int // alerts
 }
 
 // loopState is how a loop fares.
@@ -105,7 +118,8 @@ const silence = 3 * longest
 // longest is how long a loop sleeps at most, and what it waits after an error.
 const longest = time.Minute
 
-func (s *service) loop(ctx context.Context, name string, round func(ctx context.Context, now policy.Instant) (policy.Instant, error)) {
+// loop goes round and round; wake, which may be nil, ends a sleep.
+func (s *service) loop(ctx context.Context, name string, wake <-chan struct{}, round func(ctx context.Context, now policy.Instant) (policy.Instant, error)) {
 	for ctx.Err() == nil {
 		next, err := round(ctx, s.instant())
 		s.note(name, err)
@@ -116,7 +130,7 @@ func (s *service) loop(ctx context.Context, name string, round func(ctx context.
 		select {
 		case <-ctx.Done():
 		case <-time.After(wait):
-		case <-s.told:
+		case <-wake:
 		}
 	}
 }
@@ -148,6 +162,9 @@ func (s *service) jobs(ctx context.Context, now policy.Instant) (policy.Instant,
 	case s.told <- struct{}{}:
 	default:
 	}
+	if err := s.alive(ctx); err != nil {
+		return 0, err
+	}
 	return s.runner.NextWake(ctx, s.instant())
 }
 
@@ -161,18 +178,19 @@ func (s *service) notices(ctx context.Context, now policy.Instant) (policy.Insta
 	return s.worker.NextWake(ctx, s.instant())
 }
 
-// health answers whether both loops work. It says nothing about anybody.
+// health answers whether the loops work, and how many alerts are open. It says nothing about anybody.
 func (s *service) health() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) {
+		ok := s.healthy()
+		rounds := map[string]string{}
 		s.mu.Lock()
-		ok, rounds := len(s.loops) == 2, map[string]string{}
 		for name, l := range s.loops {
-			ok = ok && l.failed == "" && s.program.now().Sub(l.round) < silence
 			rounds[name] = l.round.UTC().Format(time.RFC3339)
 		}
+		open := s.open
 		s.mu.Unlock()
-		answer := map[string]any{"ok": ok, "version": programVersion(), "last_round": rounds}
+		answer := map[string]any{"ok": ok, "version": programVersion(), "last_round": rounds, "alerts": open}
 		w.Header().Set("Content-Type", "application/json")
 		if !ok {
 			w.WriteHeader(http.StatusServiceUnavailable)
@@ -180,4 +198,15 @@ func (s *service) health() http.Handler {
 		_ = json.NewEncoder(w).Encode(answer) // the asker may have gone
 	})
 	return mux
+}
+
+// healthy reports whether every loop works.
+func (s *service) healthy() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	ok := len(s.loops) == 3
+	for _, l := range s.loops {
+		ok = ok && l.failed == "" && s.program.now().Sub(l.round) < silence
+	}
+	return ok
 }
