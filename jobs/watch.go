@@ -27,7 +27,6 @@ type Watcher struct {
 	File  string                 // keeps what must survive without the database; empty = memory alone
 	Log   *slog.Logger
 
-	began  policy.Instant
 	memory memory
 	read   bool
 	clock  reading
@@ -60,9 +59,6 @@ func (w *Watcher) Round(ctx context.Context, now policy.Instant, up time.Duratio
 }
 
 func (w *Watcher) begin(now policy.Instant) {
-	if w.began == 0 {
-		w.began = now
-	}
 	if w.Silent == 0 {
 		w.Silent = 5 * time.Minute
 	}
@@ -71,6 +67,11 @@ func (w *Watcher) begin(now policy.Instant) {
 	}
 	if !w.read {
 		w.memory, w.read = w.recall(), true
+	}
+	if w.memory.Began == 0 {
+		m := w.memory
+		m.Began = now
+		w.keep(m)
 	}
 }
 

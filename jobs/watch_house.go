@@ -26,7 +26,7 @@ func seeService(s *sight) []signal {
 		return nil
 	}
 	return []signal{{
-		thing: "serve", cause: fmt.Sprintf("超过 %s 没有一个服务在工作：%s", spell(s.silent), what), effect: "夜间任务不会执行，通知不会发出；恢复后自动补做",
+		thing: "serve", cause: fmt.Sprintf("超过 %s 没有一个服务在工作：%s", Spell(s.silent), what), effect: "夜间任务不会执行，通知不会发出；恢复后自动补做",
 		command: "在服务器上启动服务（duixian serve），再运行 duixian doctor",
 	}}
 }
@@ -86,9 +86,9 @@ func seeClock(s *sight) []signal {
 	if s.ahead.Abs() <= limit {
 		return nil
 	}
-	whose, way := "数据库服务器的时钟", "快"
-	if s.embedded {
-		whose = "数据库文件的时间"
+	whose, way, command := "数据库服务器的时钟", "快", "在两台机器上校准时间（chronyc tracking），然后 duixian doctor"
+	if s.embedded { // it can only be ahead: the file was written before the clock was set back
+		whose, command = "数据库文件的时间", "核对本机时间（date），确认校时服务正常（chronyc tracking），然后 duixian doctor"
 	}
 	if s.ahead < 0 {
 		way = "慢"
@@ -97,7 +97,7 @@ func seeClock(s *sight) []signal {
 	if s.ahead.Abs() > clockWrong {
 		effect = "任务的时点、业务日期和租约都可能错；校准之前请暂停涉及资金的任务（duixian job pause 任务 --reason 时钟不准 --as 成员编号）"
 	}
-	return []signal{{thing: "clock", cause: fmt.Sprintf("%s比本机%s %s", whose, way, spell(s.ahead)), effect: effect, command: "在两台机器上校准时间（chronyc tracking），然后 duixian doctor"}}
+	return []signal{{thing: "clock", cause: fmt.Sprintf("%s比本机%s %s", whose, way, Spell(s.ahead)), effect: effect, command: command}}
 }
 
 func seeJump(s *sight) []signal {
@@ -109,7 +109,7 @@ func seeJump(s *sight) []signal {
 		way = "向后"
 	}
 	return []signal{{
-		thing: "clock", cause: fmt.Sprintf("本机时钟在两次检查之间%s跳了 %s（校时、改时间，或机器休眠后恢复）", way, spell(s.jumped)),
+		thing: "clock", cause: fmt.Sprintf("本机时钟在两次检查之间%s跳了 %s（校时、改时间，或机器休眠后恢复）", way, Spell(s.jumped)),
 		effect: "向前跳时错过的任务会补做，向后跳时不会重做；已有记录不受影响", command: "核对本机时间（date），确认校时服务正常（chronyc tracking）",
 	}}
 }

@@ -21,6 +21,7 @@ type memory struct {
 	Readers []notifications.Reader      `json:"readers"`
 	Heads   map[string]models.AuditHead `json:"heads"`
 	Since   map[string]policy.Instant   `json:"since"` // what is wrong but not long enough for an alert, and since when
+	Began   policy.Instant              `json:"began"` // when it first looked
 	Blind   policy.Instant              `json:"blind"` // since when the database does not answer, 0 = it does
 }
 

@@ -15,7 +15,7 @@ func seeOutbox(s *sight) []signal {
 		return nil
 	}
 	return []signal{{
-		thing: "outbox", cause: fmt.Sprintf("%d 条通知已到时间超过 %s 仍未发出，最早一条应于 %s 发出", n, spell(graceNote), s.outbox.Oldest.Text()),
+		thing: "outbox", cause: fmt.Sprintf("%d 条通知已到时间超过 %s 仍未发出，最早一条应于 %s 发出", n, Spell(graceNote), s.outbox.Oldest.Text()),
 		effect: "企业和工作人员收不到到期、审批等提醒；通知仍在，不会丢失", command: "查看服务是否在运行（duixian doctor），再看 duixian outbox list --state pending",
 	}}
 }

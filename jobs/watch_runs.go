@@ -71,7 +71,7 @@ func seeStuck(s *sight) (found []signal) {
 		case r.LeaseEnded(s.now.Add(-graceLease)):
 			what = fmt.Sprintf("执行它的进程（%s）已没有动静，也没有别的进程接手", r.Owner)
 		case j.Timeout > 0 && r.Epoch == r.Attempt && r.StartedAt.Add(limit) < s.now: // a run that was opened again began long ago
-			what = fmt.Sprintf("已超过时限 %s", spell(j.Timeout))
+			what = fmt.Sprintf("已超过时限 %s", Spell(j.Timeout))
 		default:
 			continue
 		}
@@ -96,7 +96,7 @@ func seeSlow(s *sight) (found []signal) {
 		if took := time.Duration(s.now-r.StartedAt) * time.Millisecond; took > max(slowFloor, 3*usual) {
 			j := s.job(r.Job)
 			found = append(found, signal{
-				thing: r.Job, cause: fmt.Sprintf("%s（#%d）%s 开始，平时约 %s，这次已超过 %s，做到 %d/%d", j.Title, r.ID, r.StartedAt.Text(), spell(usual), spell(max(slowFloor, 3*usual)), r.DoneItems, r.TotalItems),
+				thing: r.Job, cause: fmt.Sprintf("%s（#%d）%s 开始，平时约 %s，这次已超过 %s，做到 %d/%d", j.Title, r.ID, r.StartedAt.Text(), Spell(usual), Spell(max(slowFloor, 3*usual)), r.DoneItems, r.TotalItems),
 				effect: "它后面的任务会推迟；结果不受影响", command: "查看数据库和磁盘是否繁忙，进度见 duixian job history " + r.Job,
 			})
 		}
@@ -112,13 +112,16 @@ func median(of []time.Duration) time.Duration {
 	return sorted[len(sorted)/2]
 }
 
-// spell says a length of time to people.
-func spell(d time.Duration) string {
+// Spell says a length of time to people.
+func Spell(d time.Duration) string {
 	switch d = d.Abs(); {
 	case d < time.Minute:
 		return fmt.Sprintf("%d 秒", int(d.Round(time.Second).Seconds()))
 	case d < 2*time.Hour:
 		return fmt.Sprintf("%d 分钟", int(d.Minutes()))
 	}
-	return fmt.Sprintf("%d 小时", int(d.Hours()))
+	if d < 48*time.Hour {
+		return fmt.Sprintf("%d 小时", int(d.Hours()))
+	}
+	return fmt.Sprintf("%d 天", int(d.Hours()/24))
 }

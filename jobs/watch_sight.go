@@ -12,7 +12,7 @@ import (
 // sight is all that a round reads. What to make of it is decided without a further question, see judge.
 type sight struct {
 	now   policy.Instant
-	began policy.Instant // of the watcher
+	began policy.Instant // when the watcher first looked
 	hours notifications.Hours
 
 	jobs     []*entry
@@ -50,7 +50,7 @@ func (w *Watcher) look(ctx context.Context, now policy.Instant, up time.Duration
 	q := w.store().Read(ctx)
 	env := w.Runner.env
 	s := &sight{
-		now: now, began: w.began, hours: env.Outbox.Hours, jobs: w.Runner.jobs, silent: w.Silent, anchors: w.memory.Heads, habits: map[string][]time.Duration{},
+		now: now, began: w.memory.Began, hours: env.Outbox.Hours, jobs: w.Runner.jobs, silent: w.Silent, anchors: w.memory.Heads, habits: map[string][]time.Duration{},
 		broken: map[string]string{}, embedded: w.store().Dialect() == "sqlite",
 	}
 	s.jumped = w.jump(now, up)

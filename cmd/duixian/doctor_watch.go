@@ -43,9 +43,9 @@ func (d *doctor) clock(ctx context.Context, store *models.Store) error {
 	case off <= 5*time.Second:
 		d.say("时钟", stateOK, "与数据库一致", "")
 	case store.Dialect() == "sqlite":
-		d.say("时钟", stateWarn, fmt.Sprintf("数据库文件的时间比本机时钟晚 %s：时钟可能被拨回过", off), "核对本机时间，确认校时服务正常（chronyc tracking）")
+		d.say("时钟", stateWarn, fmt.Sprintf("数据库文件的时间比本机时钟晚 %s：时钟可能被拨回过", jobs.Spell(off)), "核对本机时间，确认校时服务正常（chronyc tracking）")
 	default:
-		d.say("时钟", stateWarn, fmt.Sprintf("与数据库服务器相差 %s", off), "在两台机器上校准时间（chronyc tracking）；相差超过一分钟时先不要办理涉及资金的事项")
+		d.say("时钟", stateWarn, fmt.Sprintf("与数据库服务器相差 %s", jobs.Spell(off)), "在两台机器上校准时间（chronyc tracking）；相差超过一分钟时先不要办理涉及资金的事项")
 	}
 	return nil
 }

@@ -182,9 +182,10 @@ func (s *service) notices(ctx context.Context, now policy.Instant) (policy.Insta
 func (s *service) health() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) {
-		ok := s.healthy()
+		ok := s.works()
 		rounds := map[string]string{}
 		s.mu.Lock()
+		ok = ok && len(s.loops) == 3
 		for name, l := range s.loops {
 			rounds[name] = l.round.UTC().Format(time.RFC3339)
 		}
@@ -200,11 +201,11 @@ func (s *service) health() http.Handler {
 	return mux
 }
 
-// healthy reports whether every loop works.
-func (s *service) healthy() bool {
+// works reports whether no loop fails or stands still; one that has only just begun does not.
+func (s *service) works() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	ok := len(s.loops) == 3
+	ok := true
 	for _, l := range s.loops {
 		ok = ok && l.failed == "" && s.program.now().Sub(l.round) < silence
 	}

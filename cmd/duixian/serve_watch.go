@@ -63,7 +63,7 @@ func (s *service) watch(ctx context.Context, now policy.Instant) (policy.Instant
 	s.mu.Lock()
 	s.open = seen.Open
 	s.mu.Unlock()
-	if err == nil && s.healthy() {
+	if err == nil && s.works() {
 		s.ping(ctx, s.config)
 	}
 	return 0, err
