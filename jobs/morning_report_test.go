@@ -239,6 +239,45 @@ func TestTheSituationAtAnyHour(t *testing.T) {
 	})
 }
 
+// A job of working days shows its next working days, and what comes seldom is announced a week before.
+func TestWorkingDaysAreShown(t *testing.T) {
+	m := newMornings(t, modelstest.New(t), "2026-02-13 18:00")
+	list, err := m.runner.List(t.Context(), m.tickAt("2026-02-13 18:00"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	report := list[len(list)-1]
+	var next []string
+	for _, n := range report.Next {
+		next = append(next, n.At.Text()+" "+n.Note)
+	}
+	want := "2026-02-14 08:30 周六 调休上班, 2026-02-24 08:30 周二, 2026-02-25 08:30 周三, 2026-02-26 08:30 周四, 2026-02-27 08:30 周五"
+	if got := strings.Join(next, ", "); got != want || report.Schedule != "每个工作日 08:30" {
+		t.Errorf("%s: %s", report.Schedule, got)
+	}
+	h := newHouse(t, modelstest.New(t))
+	for now, want := range map[string]string{"2026-07-12 09:00": "", "2026-07-13 09:00": "2026-07-20 03:30 引才奖励兑现", "2026-07-20 09:00": ""} {
+		s, err := h.sim.Runner.Situation(t.Context(), 0, at(now))
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := ""
+		for _, x := range s.Soon {
+			got += x.At.Text() + " " + x.Title
+		}
+		if got != want {
+			t.Errorf("%s: %q, want %q", now, got, want)
+		}
+	}
+}
+
+// tickAt is tick with the instant.
+func (m *mornings) tickAt(now string) policy.Instant {
+	m.t.Helper()
+	m.tick(m.runner, now)
+	return m.clock.add(0)
+}
+
 // A bureau at work: what the report adds up is what the tables hold.
 func TestTheReportAddsUp(t *testing.T) {
 	modelstest.Each(t, func(t *testing.T, s *models.Store) {

@@ -4,13 +4,14 @@ import (
 	"cmp"
 	"strings"
 
+	"duixian/notifications"
 	"duixian/policy"
 )
 
 // dayOff says why nobody works on a day: its feast or weekday; empty on a working day. A year whose calendar is not known
 // counts Monday to Friday, as for sending.
 func (e *Env) dayOff(d policy.Date) string {
-	if e.Outbox.Hours.Workday(d) {
+	if (notifications.Hours{Calendar: e.Calendar}).Workday(d) {
 		return ""
 	}
 	return cmp.Or(e.Calendar.HolidayName(d), weekdays[d.Weekday()])

@@ -92,6 +92,8 @@ func (m MorningReport) WaitsOnPeople() bool {
 // shownLines is how many lines of one sort a phone shows; commands show the rest.
 const shownLines = 4
 
+const briefly = 80 // characters
+
 // firstOf cuts a list to what a phone shows.
 func firstOf[T any](list []T) []T { return list[:min(len(list), shownLines)] }
 
@@ -112,6 +114,14 @@ func (m MorningReport) ShownAlerts() []models.Alert { return firstOf(m.Alerts) }
 
 // MoreAlerts is how many alerts are not shown.
 func (m MorningReport) MoreAlerts() int { return len(m.Alerts) - len(m.ShownAlerts()) }
+
+// Brief is a text cut to what a phone shows of one line among many.
+func (MorningReport) Brief(s string) string {
+	if r := []rune(s); len(r) > briefly {
+		return string(r[:briefly]) + "…"
+	}
+	return s
+}
 
 // Hint is what can be typed to see more.
 func (m MorningReport) Hint() string {
