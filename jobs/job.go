@@ -18,6 +18,7 @@ type Job struct {
 	Schedule string // a cron line in Asia/Shanghai, empty = only by hand
 	Every    int    // run only every n-th year …
 	From     int    // … counted from this year; both 0 = every year
+	Workdays bool   // its slots on other days are rows skipped(day_off); in a year whose calendar is not known Monday to Friday count
 	CatchUp  CatchUp
 	Timeout  time.Duration
 	Roles    []models.Role // who may start it by hand; empty = nobody but the clock, and with an approval, which the body must check
@@ -65,4 +66,6 @@ type Env struct {
 	// ApprovalDays is how many working days a second person has; 0 = 3 (design of the workflow). Then one step submits again.
 	ApprovalDays int
 	Codes        func() string // makes approval codes; nil = six random digits
+
+	jobs []*entry // of the runner that was made with it: titles and coming slots
 }

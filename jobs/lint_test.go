@@ -67,6 +67,7 @@ func TestACatalogueTellsAllItsMistakes(t *testing.T) {
 		"须有标题":         func(j *jobs.Job) { j.Title = "" },
 		"须有执行时限":       func(j *jobs.Job) { j.Timeout = 0 },
 		"没有执行内容":       func(j *jobs.Job) { j.Run = nil },
+		"不能限定工作日":      func(j *jobs.Job) { j.Schedule, j.Workdays = "", true },
 		"应为五段":         func(j *jobs.Job) { j.Schedule = "daily" },
 		"错过时间后怎么办":     func(j *jobs.Job) { j.CatchUp = jobs.CatchUp{} },
 		`补做方式 "later"`: func(j *jobs.Job) { j.CatchUp.Policy = "later" },

@@ -58,6 +58,7 @@ type entry struct {
 	Job
 	order    int
 	schedule Schedule
+	off      func(policy.Date) string // why nobody works on a day; nil = no matter
 }
 
 // NewOwner is a name for this process that no process had before it, not even one of the same number on this machine.
@@ -94,8 +95,13 @@ func NewRunner(opt Options) (*Runner, error) {
 		if err != nil {
 			return nil, err
 		}
-		r.jobs = append(r.jobs, &entry{j, i, schedule})
+		e := &entry{Job: j, order: i, schedule: schedule}
+		if j.Workdays {
+			e.off = r.env.dayOff
+		}
+		r.jobs = append(r.jobs, e)
 	}
+	r.env.jobs = r.jobs
 	return r, nil
 }
 

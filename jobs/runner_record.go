@@ -76,7 +76,7 @@ func (j *entry) record(tx *models.Tx, now policy.Instant) (next policy.Instant, 
 	if seen.Paused {
 		pause = seen.Reason
 	}
-	rows, more := j.CatchUp.rows(j.Name, j.schedule.Slots(last, now), now, pause)
+	rows, more := j.CatchUp.rows(j.Name, j.schedule.Slots(last, now), now, pause, j.off)
 	if len(rows) > rowsATime {
 		rows, more, cut = rows[:rowsATime], true, true
 	}

@@ -89,10 +89,11 @@ const (
 	ByHand    RunCause = "hand"
 )
 
-// Why a slot was skipped. SkippedPaused and SkippedCoalesced are followed by a colon and a text.
+// Why a slot was skipped. SkippedPaused, SkippedCoalesced and SkippedDayOff are followed by a colon and a text.
 const (
 	SkippedPaused    = "paused"    // : the reason of the pause
 	SkippedCoalesced = "coalesced" // : the key of the slot that does the work instead
+	SkippedDayOff    = "day_off"   // : the weekday or feast; the job runs on working days
 	SkippedTooOld    = "too_old"
 	SkippedMissed    = "missed" // the job does not catch up
 	SkippedAsk       = "ask"    // late: a person decides whether it still runs
@@ -109,6 +110,8 @@ func (r Run) ReasonText() string {
 			return "由" + at.Text() + "的一次一并办理"
 		}
 		return "由之后的一次一并办理"
+	case SkippedDayOff:
+		return "当天不是工作日（" + rest + "）"
 	case SkippedTooOld:
 		return "超过补做期限"
 	case SkippedMissed:

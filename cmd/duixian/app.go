@@ -169,14 +169,16 @@ func (c *Config) outbox(calendar *policy.Calendar) (notifications.Outbox, error)
 	return notifications.Outbox{Hours: notifications.Hours{Calendar: calendar, Morning: morning, Evening: evening}}, err
 }
 
+// routesOf opens the channel of that name.
+func routesOf(channel, file string, console io.Writer) ([]notifications.Route, error) {
+	if channel == "file" {
+		return notifications.Routes(notifications.ChannelOptions{File: file})
+	}
+	return notifications.Routes(notifications.ChannelOptions{Console: console})
+}
+
 // worker sends what is due through the configured channel.
 func (a *app) worker(console io.Writer) (*notifications.Worker, error) {
-	o := notifications.ChannelOptions{}
-	if a.config.Notices.Channel == "file" {
-		o.File = a.config.Notices.File
-	} else {
-		o.Console = console
-	}
-	routes, err := notifications.Routes(o)
+	routes, err := routesOf(a.config.Notices.Channel, a.config.Notices.File, console)
 	return &notifications.Worker{Store: a.store, Hours: a.env.Outbox.Hours, Routes: routes, Name: jobs.NewOwner()}, err
 }

@@ -29,6 +29,7 @@ type Config struct {
 	DingTalk     DingTalkConfig       `yaml:"dingtalk"`
 	CLIOfficials bool                 `yaml:"cli_officials"`
 	PlayedClock  string               `yaml:"played_clock"`
+	Watch        WatchConfig          `yaml:"watch"`
 	Log          LogConfig            `yaml:"log"`
 	HTTP         HTTPConfig           `yaml:"http"`
 
@@ -99,6 +100,15 @@ type DeskConfig struct {
 	Place string `yaml:"place"`
 }
 
+// WatchConfig says how the watcher tells that something is wrong with the house itself. The ping URL is a secret: who knows
+// it can pretend that all is well.
+type WatchConfig struct {
+	Channel       string      `yaml:"channel"`
+	File          string      `yaml:"file"`
+	SilentMinutes int         `yaml:"silent_minutes"`
+	PingURL       secret.Text `yaml:"ping_url"`
+}
+
 // LogConfig is about the program's own log.
 type LogConfig struct {
 	Level string `yaml:"level"`
@@ -117,6 +127,7 @@ func defaultConfig() Config {
 		Reminders: RemindersConfig{AnnualReportDeadline: "03-31", ApplicationTailMonths: 12}, // as policy/reminders/ladders.yaml says
 		Approvals: ApprovalsConfig{ExpireDays: 3, TypedFrom: policy.Yuan(1_000_000)},
 		DingTalk:  DingTalkConfig{Receive: "stream"},
+		Watch:     WatchConfig{Channel: "console", SilentMinutes: 5},
 		Log:       LogConfig{Level: "info"},
 		HTTP:      HTTPConfig{Listen: "127.0.0.1:8380"},
 	}
@@ -181,6 +192,9 @@ func (c *Config) complete(getenv func(string) string) (problems []problem) {
 	c.KeysetFile = cmp.Or(c.KeysetFile, filepath.Join(c.DataDir, "keyset.json"))
 	if c.Notices.Channel == "file" {
 		c.Notices.File = cmp.Or(c.Notices.File, filepath.Join(c.DataDir, "notices.log"))
+	}
+	if c.Watch.Channel == "file" {
+		c.Watch.File = cmp.Or(c.Watch.File, filepath.Join(c.DataDir, "alerts.log"))
 	}
 	return problems
 }

@@ -29,6 +29,15 @@ func (c *Config) check() (problems []problem) {
 	if !slices.Contains([]string{"console", "file"}, c.Notices.Channel) {
 		bad("notices.channel", "没有通知渠道 %q，可填 console 或 file", c.Notices.Channel)
 	}
+	if !slices.Contains([]string{"console", "file"}, c.Watch.Channel) {
+		bad("watch.channel", "没有通知渠道 %q，可填 console 或 file", c.Watch.Channel)
+	}
+	if c.Watch.SilentMinutes < 2 || c.Watch.SilentMinutes > 60 {
+		bad("watch.silent_minutes", "应为 2 到 60 分钟")
+	}
+	if url := c.Watch.PingURL.Reveal(); url != "" && !strings.HasPrefix(url, "http://") && !strings.HasPrefix(url, "https://") {
+		bad("watch.ping_url", "应以 http:// 或 https:// 开头")
+	}
 	for key, hour := range map[string]string{
 		"notices.morning": c.Notices.Morning, "notices.quiet.from": c.Notices.Quiet.From, "notices.quiet.to": c.Notices.Quiet.To,
 	} {
