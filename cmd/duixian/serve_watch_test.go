@@ -46,7 +46,7 @@ func TestServeWatchesItself(t *testing.T) {
 		t.Fatal(err)
 	}
 	var out, problems shared
-	p := &program{in: strings.NewReader(""), out: &out, err: &problems, user: "tester", now: time.Now, configFile: filepath.Join(dir, "duixian.yaml")}
+	p := &program{in: strings.NewReader(""), out: &out, err: &problems, user: "tester", wall: time.Now, now: time.Now, configFile: filepath.Join(dir, "duixian.yaml")}
 	a, err := p.open(t.Context(), appOptions{create: true, background: true})
 	if err != nil {
 		t.Fatal(err)
@@ -125,7 +125,7 @@ func TestWatchBeginsWithoutADatabase(t *testing.T) {
 	for range 3 {
 		var out, problems bytes.Buffer
 		code := run(t.Context(), []string{"--config", filepath.Join(dir, "duixian.yaml"), "watch", "--once"}, &program{
-			in: strings.NewReader(""), out: &out, err: &problems, user: "tester", now: func() time.Time { return now },
+			in: strings.NewReader(""), out: &out, err: &problems, user: "tester", wall: time.Now, now: func() time.Time { return now },
 		})
 		if code != exitFailed || strings.Contains(problems.String()+out.String(), "pw-of-nobody") {
 			t.Fatalf("exit %d\n%s%s", code, &out, &problems)
