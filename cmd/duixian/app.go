@@ -120,6 +120,9 @@ func (p *program) day(s string) (policy.Date, error) {
 func (c *Config) overrides() map[string]jobs.Override {
 	m := map[string]jobs.Override{}
 	for name, j := range c.Jobs {
+		if j.Disabled {
+			continue // it is not among the jobs either
+		}
 		m[name] = jobs.Override{Schedule: j.Schedule, CatchUp: jobs.CatchUp{Policy: jobs.CatchUpPolicy(j.CatchUp)}}
 	}
 	return m
