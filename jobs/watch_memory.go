@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -71,10 +72,7 @@ func (w *Watcher) write(was string) error {
 // remember keeps who is to be told and where the chain ends. The anchor of a stream that is wrong stays: it is the proof.
 func (w *Watcher) remember(s *sight) {
 	m := w.memory
-	m.Readers, m.Heads = s.readers, map[string]models.AuditHead{}
-	for stream, head := range s.heads {
-		m.Heads[stream] = head
-	}
+	m.Readers, m.Heads = s.readers, maps.Clone(s.heads)
 	for _, sig := range seeAudit(s) {
 		m.Heads[sig.thing] = s.anchors[sig.thing]
 	}
