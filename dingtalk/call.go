@@ -73,7 +73,7 @@ func (c *Client) exchange(ctx context.Context, r request, token secret.Text) err
 		err = a.failure(r.kind, r.old, r.safe, c.o.Now())
 	}
 	if err != nil {
-		err.conceal(append(r.hide, c.o.ClientSecret, token))
+		err.conceal(r.sent(), append(r.hide, c.o.ClientSecret, token))
 		return err
 	}
 	if r.out == nil {
@@ -200,11 +200,29 @@ func (w *wire) failure(ctx context.Context, r request, err error) *Error {
 	return e
 }
 
-// conceal removes from an error what repeats a secret.
-func (e *Error) conceal(secrets []secret.Text) {
+// sent is all that the request says, for comparison.
+func (r request) sent() string {
+	var b strings.Builder
+	for _, q := range []url.Values{r.query, r.form} {
+		for _, values := range q {
+			b.WriteString(strings.Join(values, "\n") + "\n")
+		}
+	}
+	body, _ := encode(r.body) // what cannot be encoded was not sent
+	b.WriteString(r.target.Reveal() + "\n" + r.path + "\n")
+	b.Write(body)
+	return b.String()
+}
+
+// conceal removes from an error what repeats a secret or a part of the request: a code is DingTalk's own word, or it is not
+// shown.
+func (e *Error) conceal(sent string, secrets []secret.Text) {
 	hidden := func(s string) bool {
+		if len(s) >= 6 && strings.Contains(sent, s) {
+			return true
+		}
 		for _, x := range secrets {
-			if x != "" && s != "" && (strings.Contains(s, x.Reveal()) || len(s) >= 8 && strings.Contains(x.Reveal(), s)) {
+			if x != "" && s != "" && (strings.Contains(s, x.Reveal()) || len(s) >= 6 && strings.Contains(x.Reveal(), s)) {
 				return true
 			}
 		}
