@@ -62,7 +62,10 @@ func (f *fake) RoundTrip(r *http.Request) (*http.Response, error) {
 		f.mu.Unlock()
 		f.answer(w, r)
 	}
-	return w.Result(), r.Context().Err()
+	if err := r.Context().Err(); err != nil {
+		return nil, err
+	}
+	return w.Result(), nil
 }
 
 // wireOf shows a request as it goes over the wire, readable: JSON inside JSON is left as it is.
