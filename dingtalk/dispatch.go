@@ -17,7 +17,7 @@ func (k *socket) dispatch(f frame) {
 		s.count(func(st *StreamState) { st.Refused++ })
 		s.trouble("处理中的消息过多，暂不接收")
 		if b := f.later(); b != nil {
-			k.write(b)
+			k.say(b)
 		}
 		return
 	}
