@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -127,6 +128,20 @@ func (g *gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		}
 		l.acks <- a
 	}
+}
+
+// opened is when connections were asked for.
+func (g *gateway) opened() []time.Time {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return slices.Clone(g.opens)
+}
+
+// breaks says how the n-th connections/open fails.
+func (g *gateway) breaks(fail func(n int) http.HandlerFunc) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.fail = fail
 }
 
 // push sends a frame as it stands.

@@ -212,7 +212,7 @@ func TestAStormOfDisconnectsIsSlowedDown(t *testing.T) {
 			}
 		}()
 		time.Sleep(time.Hour)
-		if n := len(g.opens); n > 70 {
+		if n := len(g.opened()); n > 70 {
 			t.Errorf("%d connections in an hour", n)
 		}
 		if err := stop(); err != nil {
@@ -249,8 +249,9 @@ func TestBackoff(t *testing.T) {
 			t.Fatal("never connected")
 		}
 		var waits []string
-		for i := range g.opens[1:] {
-			waits = append(waits, g.opens[i+1].Sub(g.opens[i]).String())
+		opens := g.opened()
+		for i := range opens[1:] {
+			waits = append(waits, opens[i+1].Sub(opens[i]).String())
 		}
 		if got, want := strings.Join(waits, " "), "1s 2s 4s 8s 16s 32s 1m0s 1m0s 1m0s"; got != want {
 			t.Errorf("waited %s, want %s", got, want)
@@ -279,11 +280,12 @@ func TestBackoff(t *testing.T) {
 func TestJitter(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		g := newGateway(t)
-		g.fail = func(int) http.HandlerFunc { return say(503, ``) }
+		g.breaks(func(int) http.HandlerFunc { return say(503, ``) })
 		_, stop := g.running((&inbox{}).take, func(o *dingtalk.StreamOptions) { o.Random = func() float64 { return 0.999 } })
 		time.Sleep(40 * time.Second)
-		for i := range g.opens[1:] {
-			if wait, full := g.opens[i+1].Sub(g.opens[i]), time.Second<<i; wait < full/2 || wait > full*51/100 {
+		opens := g.opened()
+		for i := range opens[1:] {
+			if wait, full := opens[i+1].Sub(opens[i]), time.Second<<i; wait < full/2 || wait > full*51/100 {
 				t.Errorf("try %d came after %s", i+2, wait)
 			}
 		}
@@ -300,8 +302,8 @@ func TestHalfOpenSocketsAreFound(t *testing.T) {
 		s, stop := g.running((&inbox{}).take)
 		l := g.next()
 		time.Sleep(time.Hour) // idle, and answered: nothing happens
-		if len(g.opens) != 1 {
-			t.Fatalf("%d connections for an idle hour: idle is not dead", len(g.opens))
+		if len(g.opened()) != 1 {
+			t.Fatalf("%d connections for an idle hour: idle is not dead", len(g.opened()))
 		}
 		l.raw.dead.Store(true)
 		start := time.Now()
@@ -338,8 +340,8 @@ func TestFramesCountAsLife(t *testing.T) {
 			l.raw.dead.Store(true)
 			time.Sleep(9 * time.Second)
 		}
-		if len(g.opens) != 1 {
-			t.Errorf("%d connections", len(g.opens))
+		if len(g.opened()) != 1 {
+			t.Errorf("%d connections", len(g.opened()))
 		}
 		l.raw.dead.Store(false)
 		if err := stop(); err != nil {
@@ -434,8 +436,8 @@ func TestHugeAndOddFramesAreSkipped(t *testing.T) {
 		}
 		l.push(message("m2"))
 		synctest.Wait()
-		if box.got("m1") != 1 || box.got("m2") != 1 || len(g.opens) != 1 {
-			t.Errorf("m1 %d, m2 %d, %d connections", box.got("m1"), box.got("m2"), len(g.opens))
+		if box.got("m1") != 1 || box.got("m2") != 1 || len(g.opened()) != 1 {
+			t.Errorf("m1 %d, m2 %d, %d connections", box.got("m1"), box.got("m2"), len(g.opened()))
 		}
 		if st := s.State(); st.TooBig != 1 || st.Unreadable == 0 {
 			t.Errorf("%+v", st)
@@ -464,7 +466,7 @@ func TestEndpointsOfStrangersAreNotDialled(t *testing.T) {
 			}
 			g.offer = endpoint
 			if endpoint == "" {
-				g.fail = func(int) http.HandlerFunc { return say(200, `{"endpoint":"","ticket":"t"}`) }
+				g.breaks(func(int) http.HandlerFunc { return say(200, `{"endpoint":"","ticket":"t"}`) })
 			}
 			s, stop := g.running((&inbox{}).take)
 			time.Sleep(500 * time.Millisecond)
@@ -540,14 +542,14 @@ func TestStopping(t *testing.T) {
 	})
 	synctest.Test(t, func(t *testing.T) { // stopped while it cannot connect, and while the peer is dead
 		g := newGateway(t)
-		g.fail = func(int) http.HandlerFunc { return say(503, ``) }
+		g.breaks(func(int) http.HandlerFunc { return say(503, ``) })
 		_, stop := g.running((&inbox{}).take)
 		time.Sleep(time.Minute)
 		start := time.Now()
 		if err := stop(); err != nil || time.Since(start) > 0 {
 			t.Errorf("%v after %s", err, time.Since(start))
 		}
-		g.fail = nil
+		g.breaks(nil)
 		_, stop = g.running((&inbox{}).take)
 		l := g.next()
 		l.raw.dead.Store(true)
