@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"net/http/httptrace"
 	"net/url"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"syscall"
@@ -234,10 +235,7 @@ func (e *Error) conceal(sent string, secrets []secret.Text) {
 	if hidden(e.Request) {
 		e.Request = ""
 	}
-	for _, s := range e.Scopes {
-		if hidden(s) {
-			e.Scopes, e.Hint = nil, hintScope
-			return
-		}
+	if slices.ContainsFunc(e.Scopes, hidden) {
+		e.Scopes, e.Hint = nil, hintScope
 	}
 }

@@ -1,7 +1,6 @@
 package dingtalk
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"strings"
@@ -98,14 +97,4 @@ func (a About) Is(err error) bool {
 // refused is a call that was not made because what it was asked cannot be right.
 func refused(k Kind, code, format string, args ...any) *Error {
 	return &Error{Kind: k, Class: Permanent, Code: code, Hint: fmt.Sprintf(format, args...)}
-}
-
-// contextOf keeps of an error only what is known to hold nothing else.
-func contextOf(err error) error {
-	for _, known := range []error{context.Canceled, context.DeadlineExceeded} {
-		if errors.Is(err, known) {
-			return known
-		}
-	}
-	return nil
 }
