@@ -74,6 +74,9 @@ func (c *Client) exchange(ctx context.Context, r request, token secret.Text) err
 		err = a.failure(r.kind, r.old, r.safe, c.o.Now())
 	}
 	if err != nil {
+		if c.o.Refund != nil && err.uncounted() {
+			c.o.Refund(ctx, r.kind)
+		}
 		err.conceal(r.sent(), append(r.hide, c.o.ClientSecret, token))
 		return err
 	}
@@ -135,7 +138,7 @@ func (c *Client) send(ctx context.Context, r request, token secret.Text) (answer
 	switch {
 	case r.file != nil:
 		if _, err := r.file.content.Seek(0, io.SeekStart); err != nil {
-			return answer{}, refused(r.kind, "file", "文件无法读取")
+			return answer{}, refused(r.kind, "file", "文件无法读取").unsent()
 		}
 		req.SetMultipartFields(&resty.MultipartField{Param: "media", FileName: r.file.name, ContentType: "application/octet-stream", Reader: r.file.content})
 	case r.form != nil:
@@ -143,7 +146,7 @@ func (c *Client) send(ctx context.Context, r request, token secret.Text) (answer
 	case r.body != nil:
 		b, err := encode(r.body)
 		if err != nil {
-			return answer{}, refused(r.kind, "encode", "请求内容无法编码")
+			return answer{}, refused(r.kind, "encode", "请求内容无法编码").unsent()
 		}
 		req.SetHeader("Content-Type", "application/json").SetBody(bytes.NewReader(b))
 	}
@@ -193,6 +196,7 @@ func (w *wire) failure(ctx context.Context, r request, err error) *Error {
 	case w.asked.Load() && !w.had.Load():
 		e.Class = Retry
 		e.Hint += "，请求没有发出"
+		_ = e.unsent()
 	case r.safe:
 		e.Class = Retry
 	default:

@@ -46,7 +46,7 @@ func TestOptions(t *testing.T) {
 
 // The quota of a kind decides what is counted: a kind that costs nothing by mistake would run the month dry unseen.
 func TestQuotas(t *testing.T) {
-	free := map[dingtalk.Kind]bool{dingtalk.KindToken: true, dingtalk.KindContact: true, dingtalk.KindFileContent: true}
+	free := map[dingtalk.Kind]bool{dingtalk.KindToken: true, dingtalk.KindContact: true, dingtalk.KindFileContent: true, dingtalk.KindStreamOpen: true}
 	for _, k := range dingtalk.Kinds() {
 		if (k.Quota() == dingtalk.Free) != free[k] {
 			t.Errorf("%s: %q", k, k.Quota())

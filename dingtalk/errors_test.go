@@ -313,6 +313,35 @@ func TestTheMeterSeesEveryExchange(t *testing.T) {
 	}
 }
 
+// What DingTalk does not count is given back; an answer of any other kind, and one that is lost, stays counted.
+func TestRefunds(t *testing.T) {
+	for name, f := range map[string]struct {
+		answer   http.HandlerFunc
+		refunded int
+	}{
+		"works":       {say(200, `{"processQueryKey":"pq"}`), 0},
+		"throttled":   {say(403, `{"code":"Forbidden.AccessDenied.QpsLimitForAppkeyAndApi"}`), 1},
+		"month over":  {say(403, `{"code":"Forbidden.AccessDenied.ApiCountLimitForOrg"}`), 1},
+		"banned":      {say(200, `<html>`), 1},
+		"refused":     {say(400, `{"code":"staffId.notExisted"}`), 0},
+		"cannot tell": {say(504, ``), 0},
+	} {
+		refunds := 0
+		c, _ := newClient(t, f.answer, func(o *dingtalk.Options) {
+			o.Refund = func(_ context.Context, k dingtalk.Kind) {
+				if k != dingtalk.KindGroupSend {
+					t.Errorf("%s: refund of %s", name, k)
+				}
+				refunds++
+			}
+		})
+		_, _ = c.SendToGroup(t.Context(), "cid", hello)
+		if refunds != f.refunded {
+			t.Errorf("%s: %d refunds, want %d", name, refunds, f.refunded)
+		}
+	}
+}
+
 // A to-do's key is unique: a repeated create finds the entry; a wrong parameter has the same code and must stay an error.
 func TestARepeatedTodoIsFound(t *testing.T) {
 	answer := func(cards string) http.HandlerFunc {

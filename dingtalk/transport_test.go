@@ -85,6 +85,17 @@ func TestBelowHTTP(t *testing.T) {
 		server.Close()
 	}
 
+	// HTTP/2 tells otherwise how far a request got.
+	second := httptest.NewUnstartedServer(withTokens(func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }))
+	second.EnableHTTP2 = true
+	second.StartTLS()
+	defer second.Close()
+	over2 := second.Client().Transport
+	_, err := realClient(t, second, func(o *dingtalk.Options) { o.Transport = over2 }).SendToPeople(t.Context(), people, hello)
+	if e, ok := errors.AsType[*dingtalk.Error](err); !ok || e.Class != dingtalk.Unknown {
+		t.Errorf("HTTP/2: %+v", err)
+	}
+
 	gone := httptest.NewServer(nil)
 	gone.Close()
 	secure := httptest.NewTLSServer(withTokens(say(200, `{}`)))
@@ -93,12 +104,13 @@ func TestBelowHTTP(t *testing.T) {
 	lost := &http.Transport{DialContext: func(context.Context, string, string) (net.Conn, error) {
 		return nil, &net.OpError{Op: "dial", Err: &net.DNSError{Err: "no such host", Name: "api.dingtalk.com", IsNotFound: true}}
 	}}
+	refunds := 0
 	for name, f := range map[string]struct {
 		c     *dingtalk.Client
 		code  string
 		class dingtalk.Class
 	}{
-		"refused":     {realClient(t, gone), "refused", dingtalk.Retry},
+		"refused":     {realClient(t, gone, func(o *dingtalk.Options) { o.Refund = func(context.Context, dingtalk.Kind) { refunds++ } }), "refused", dingtalk.Retry},
 		"dns":         {realClient(t, gone, func(o *dingtalk.Options) { o.Transport = lost }), "dns", dingtalk.Retry},
 		"certificate": {realClient(t, secure), "certificate", dingtalk.Configuration},
 	} {
@@ -107,6 +119,9 @@ func TestBelowHTTP(t *testing.T) {
 		if e, ok := errors.AsType[*dingtalk.Error](err); !ok || e.Class != f.class || e.Code != f.code {
 			t.Errorf("%s: %+v", name, err)
 		}
+	}
+	if refunds != 1 {
+		t.Errorf("%d refunds of a call that was never sent", refunds)
 	}
 }
 
