@@ -152,6 +152,16 @@ func (l *line) push(frame string) {
 	}
 }
 
+// left waits until the client is gone: an hour of the bubble's time at most.
+func (l *line) left() {
+	l.g.t.Helper()
+	select {
+	case <-l.over:
+	case <-time.After(time.Hour):
+		l.g.t.Fatal("the connection was never closed")
+	}
+}
+
 // try is push to a client that may be gone.
 func (l *line) try(frame string) bool {
 	return l.ws.Write(l.ctx, websocket.MessageText, []byte(frame)) == nil

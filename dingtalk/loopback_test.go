@@ -71,7 +71,7 @@ func TestRotationOverRealSockets(t *testing.T) {
 		<-l.over
 	}
 	server.Close()
-	for range 1000 { // goroutines that have nothing left to do but end
+	for range 2_000_000 { // goroutines that have nothing left to do but end
 		if runtime.NumGoroutine() <= before+2 {
 			return
 		}

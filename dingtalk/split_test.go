@@ -15,14 +15,15 @@ func TestSplit(t *testing.T) {
 		limit int
 		want  []string
 	}{
-		"short":            {"一\n二", 100, []string{"一\n二"}},
-		"empty":            {"", 100, []string{""}},
-		"at lines":         {line + line + line, 60, []string{strings.TrimSpace(line + line), strings.TrimSpace(line)}},
-		"at a paragraph":   {"一二三四五六\n\n" + "七八九\n十", 45, []string{"一二三四五六\n\n七八九\n十"}},
-		"paragraph first":  {"一二三四五六\n\n七八九\n十十十", 40, []string{"一二三四五六", "七八九\n十十十"}},
-		"sentence":         {"一二三四。五六七八九十", 24, []string{"一二三四。", "五六七八九十"}},
-		"quotes count two": {strings.Repeat(`"`, 20), 20, []string{strings.Repeat(`"`, 10), strings.Repeat(`"`, 10)}},
-		"never a link":     {"前文前文前文 [标签](https://example.com/abc) 后", 40, []string{"前文前文前文 ", "[标签](https://example.com/abc) 后"}},
+		"short":             {"一\n二", 100, []string{"一\n二"}},
+		"empty":             {"", 100, []string{""}},
+		"at lines":          {line + line + line, 60, []string{strings.TrimSpace(line + line), strings.TrimSpace(line)}},
+		"at a paragraph":    {"一二三四五六\n\n" + "七八九\n十", 45, []string{"一二三四五六\n\n七八九\n十"}},
+		"paragraph first":   {"一二三四五六\n\n七八九\n十十十", 40, []string{"一二三四五六", "七八九\n十十十"}},
+		"sentence":          {"一二三四。五六七八九十", 24, []string{"一二三四。", "五六七八九十"}},
+		"quotes count two":  {strings.Repeat(`"`, 20), 20, []string{strings.Repeat(`"`, 10), strings.Repeat(`"`, 10)}},
+		"a link at the cut": {"前文前文前文前[标签](https://example.com/abc)后", 44, []string{"前文前文前文前", "[标签](https://example.com/abc)后"}},
+		"never a link":      {"前文前文前文 [标签](https://example.com/abc) 后", 40, []string{"前文前文前文 ", "[标签](https://example.com/abc) 后"}},
 	} {
 		if got := dingtalk.Split(c.text, c.limit); strings.Join(got, "|") != strings.Join(c.want, "|") {
 			t.Errorf("%s: %q, want %q", name, got, c.want)
