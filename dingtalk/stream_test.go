@@ -264,6 +264,7 @@ func TestBackoff(t *testing.T) {
 		case <-g.arrived:
 		case <-time.After(time.Hour):
 		}
+		synctest.Wait()
 		if waited := time.Since(lost); waited != time.Second {
 			t.Errorf("waited %s", waited)
 		}
@@ -312,6 +313,7 @@ func TestHalfOpenSocketsAreFound(t *testing.T) {
 		case <-time.After(time.Hour):
 			t.Fatal("a dead connection was never noticed")
 		}
+		synctest.Wait()
 		if waited := time.Since(start); waited > 80*time.Second {
 			t.Errorf("noticed after %s", waited)
 		}
