@@ -37,7 +37,10 @@ type Options struct {
 	// Meter is asked before each HTTP exchange, tries included. When it returns an error the call is not made and the
 	// error is in what the caller gets. nil = not counted.
 	Meter func(ctx context.Context, k Kind) error
-	Log   *slog.Logger // nil = silent
+	// Refund is told of a metered exchange that DingTalk does not count: one that never reached it, or was throttled
+	// (dingtalk-application-development-platform-billing-model). nil = what was metered stays so.
+	Refund func(ctx context.Context, k Kind)
+	Log    *slog.Logger // nil = silent
 }
 
 // Client calls DingTalk for one app. It is safe for concurrent use and holds one token.
