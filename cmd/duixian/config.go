@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"duixian/policy"
 	"duixian/secret"
@@ -22,6 +23,7 @@ type Config struct {
 	CalendarFile string               `yaml:"calendar_file"`
 	Policy       PolicyConfig         `yaml:"policy"`
 	Jobs         map[string]JobConfig `yaml:"jobs"`
+	Runner       RunnerConfig         `yaml:"runner"`
 	Notices      NoticesConfig        `yaml:"notices"`
 	Approvals    ApprovalsConfig      `yaml:"approvals"`
 	Log          LogConfig            `yaml:"log"`
@@ -49,6 +51,11 @@ type JobConfig struct {
 	Schedule string `yaml:"schedule"`
 	CatchUp  string `yaml:"catch_up"`
 	Disabled bool   `yaml:"disabled"`
+}
+
+// RunnerConfig says how long a process that gives no sign of life keeps its run.
+type RunnerConfig struct {
+	Lease time.Duration `yaml:"lease"`
 }
 
 // NoticesConfig says how and when people are told.
@@ -84,6 +91,7 @@ func defaultConfig() Config {
 	return Config{
 		DataDir:   "data",
 		Policy:    PolicyConfig{Book: policy.DefaultBook},
+		Runner:    RunnerConfig{Lease: time.Minute},
 		Notices:   NoticesConfig{Channel: "console", Morning: "08:30", Quiet: QuietConfig{From: "20:00", To: "08:00"}},
 		Approvals: ApprovalsConfig{ExpireDays: 3},
 		Log:       LogConfig{Level: "info"},
