@@ -3,6 +3,7 @@ package jobs
 import (
 	"cmp"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"strconv"
@@ -26,7 +27,8 @@ const applyChunk = 50 // plan lines a transaction
 
 func runApplyPlan(ctx context.Context, run *Run) error {
 	if a, err := run.Store.Read(ctx).Approval(run.Row.ApprovalID); err == nil && a.State == models.ApprovalExecuted && a.RunID == run.Row.ID {
-		return nil // the owner before died after the last step and before it could say so
+		run.Summarise(json.RawMessage(run.Row.Summary)) // the owner before died after the last step and before it could say so
+		return nil
 	}
 	a, p, err := approvedPlan(run.Store.Read(ctx), run.Row)
 	if err != nil {
@@ -43,7 +45,10 @@ func runApplyPlan(ctx context.Context, run *Run) error {
 	if err != nil {
 		return err
 	}
-	counts := map[models.LineState]int{}
+	counts := applied{Plan: p.ID}
+	if err := run.Tallied(&counts); err != nil {
+		return err
+	}
 	for {
 		lines, err := run.Store.Read(ctx).PlanLines(p.ID, int(after), applyChunk)
 		if err != nil {
@@ -55,9 +60,9 @@ func runApplyPlan(ctx context.Context, run *Run) error {
 			after = int64(lines[len(lines)-1].No)
 			to = strconv.FormatInt(after, 10)
 		}
-		done := map[models.LineState]int{}
+		var done applied
 		err = run.Chunk(ctx, to, len(lines), func(tx *models.Tx) error {
-			clear(done)
+			done = counts
 			for _, l := range lines {
 				if l.State != models.LineLive {
 					continue
@@ -69,10 +74,10 @@ func runApplyPlan(ctx context.Context, run *Run) error {
 				if err := tx.SetLine(l, state, reason); err != nil {
 					return err
 				}
-				done[state]++
+				done.count(state)
 			}
-			if !last {
-				return nil
+			if err := run.Tally(tx, done); err != nil || !last {
+				return err
 			}
 			if whole != nil {
 				if err := whole(tx, run, a, p); err != nil {
@@ -84,13 +89,26 @@ func runApplyPlan(ctx context.Context, run *Run) error {
 		if err != nil {
 			return err
 		}
-		for s, n := range done {
-			counts[s] += n
-		}
-		if last {
-			run.Summarise(map[string]any{"plan": p.ID, "applied": counts[models.LineApplied], "held": counts[models.LineHeld]})
+		if counts = done; last {
+			run.Summarise(counts)
 			return nil
 		}
+	}
+}
+
+// applied is what a run leaves in its record.
+type applied struct {
+	Plan    int64 `json:"plan"`
+	Applied int   `json:"applied"`
+	Held    int   `json:"held"`
+}
+
+func (a *applied) count(s models.LineState) {
+	switch s {
+	case models.LineApplied:
+		a.Applied++
+	case models.LineHeld:
+		a.Held++
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"time"
@@ -44,6 +45,9 @@ func decideInChunks(ctx context.Context, run *Run, ids []int64, size int, decide
 	}
 	i, _ := slices.BinarySearch(ids, after+1)
 	var total claimSummary
+	if err := run.Tallied(&total); err != nil {
+		return err
+	}
 	for part := range slices.Chunk(ids[i:], size) {
 		var done claimSummary
 		err := run.Chunk(ctx, strconv.FormatInt(part[len(part)-1], 10), len(part), func(tx *models.Tx) error {
@@ -53,12 +57,16 @@ func decideInChunks(ctx context.Context, run *Run, ids []int64, size int, decide
 			}
 			done = summarise(changed)
 			done.Organisations = len(part)
-			return tellChanges(tx, run, changed)
+			if err := tellChanges(tx, run, changed); err != nil {
+				return err
+			}
+			done = total.plus(done)
+			return run.Tally(tx, done)
 		})
 		if err != nil {
 			return err
 		}
-		total = total.plus(done)
+		total = done
 	}
 	run.Summarise(total)
 	return nil
@@ -148,12 +156,12 @@ func summarise(changed []change) claimSummary {
 }
 
 func (s claimSummary) plus(o claimSummary) claimSummary {
-	if s.States == nil {
-		s.States = map[string]int{}
-	}
+	states := map[string]int{}
+	maps.Copy(states, s.States)
 	for state, n := range o.States {
-		s.States[state] += n
+		states[state] += n
 	}
+	s.States = states
 	s.Organisations, s.Decisions = s.Organisations+o.Organisations, s.Decisions+o.Decisions
 	return s
 }

@@ -34,13 +34,11 @@ type Imported struct {
 }
 
 func runImport(ctx context.Context, run *Run) error {
-	q := run.Store.Read(ctx)
-	staged, err := q.StagedFile(run.Row.Params["sha256"])
+	if run.Cursor() != "" {
+		return nil // the owner before died after its only step, which says what it did, and before it could say so
+	}
+	staged, err := run.Store.Read(ctx).StagedFile(run.Row.Params["sha256"])
 	if models.CodeOf(err) == models.NotFound {
-		if old, err := q.ImportBySHA(run.Row.Params["kind"], run.Row.Params["sha256"]); err == nil && old.RunID == run.Row.ID {
-			run.Summarise(Imported{Import: old.ID, Rows: old.Total}) // the owner before died after its only step and before it could say so
-			return nil
-		}
 		return models.E(models.NotFound, "暂存的文件已过期或已处理，请重新上传后再导入")
 	}
 	if err != nil {
@@ -50,23 +48,30 @@ func runImport(ctx context.Context, run *Run) error {
 	if err != nil {
 		return err
 	}
-	var done Imported
 	code := run.newCode()
-	err = run.Chunk(ctx, staged.SHA256, file.Report.Rows, func(tx *models.Tx) error {
+	return run.Chunk(ctx, staged.SHA256, file.Report.Rows, func(tx *models.Tx) error {
 		result, err := sheets.Apply(tx, file, sheets.Origin{Actor: models.Actor{Member: run.Row.Actor}, SHA: staged.SHA256, RunID: run.Row.ID, Now: run.At()})
 		if err != nil {
 			return err
 		}
-		done = Imported{Import: result.Import.ID, Rows: result.Report.Rows, Changes: result.Report.Changes, Already: result.Already}
+		done := Imported{Import: result.Import.ID, Rows: result.Report.Rows, Changes: result.Report.Changes, Already: result.Already}
 		if _, err := tx.DropExpired(run.At()); err != nil { // what nobody confirmed within its day
 			return err
 		}
-		if err := tx.DropStaged(staged.SHA256); err != nil || result.Already {
+		if err := tx.DropStaged(staged.SHA256); err != nil {
 			return err
+		}
+		if result.Already {
+			return run.Tally(tx, done)
 		}
 		if len(result.Roster) > 0 {
 			sub, err := run.submit(tx, models.Actor{Member: run.Row.Actor}, rosterDraft(staged.FileName, result.Roster, run), code, run.Row.ID, run.At())
-			done.Approval = sub.ApprovalID
+			if done.Approval = sub.ApprovalID; err != nil {
+				return err
+			}
+			return run.Tally(tx, done)
+		}
+		if err := run.Tally(tx, done); err != nil {
 			return err
 		}
 		return run.Outbox.Tell(tx, run.At(), run.Row.ID, notifications.ImportSummary{
@@ -74,11 +79,6 @@ func runImport(ctx context.Context, run *Run) error {
 			Accepted: result.Report.Accepted, Warned: result.Report.Warned, Changed: result.Import.Changed, On: run.Row.BusinessDate,
 		}, notifications.Role(models.Clerk))
 	})
-	if err != nil {
-		return err
-	}
-	run.Summarise(done)
-	return nil
 }
 
 func rosterDraft(file string, changes []models.RosterChange, run *Run) models.PlanDraft {

@@ -3,6 +3,7 @@ package jobs
 import (
 	"context"
 	"fmt"
+	"maps"
 	"strconv"
 	"strings"
 	"time"
@@ -34,6 +35,9 @@ func runInstalments(ctx context.Context, run *Run) error {
 		return err
 	}
 	counts := map[string]int{}
+	if err := run.Tallied(&counts); err != nil {
+		return err
+	}
 	for {
 		batch, err := run.Store.Read(ctx).InstalmentsDue(models.Scheduled, run.Row.BusinessDate, award, no, instalmentsChunk)
 		if err != nil {
@@ -45,9 +49,9 @@ func runInstalments(ctx context.Context, run *Run) error {
 		}
 		last := batch[len(batch)-1]
 		award, no = last.AwardID, last.No
-		done := map[string]int{}
+		var done map[string]int
 		err = run.Chunk(ctx, fmt.Sprintf("%d/%d", award, no), len(batch), func(tx *models.Tx) error {
-			clear(done)
+			done = maps.Clone(counts)
 			for i := range batch {
 				p := batch[i] // a copy: the function may run again
 				state, err := checkInstalment(tx, run, &p, run.Row.BusinessDate)
@@ -56,14 +60,12 @@ func runInstalments(ctx context.Context, run *Run) error {
 				}
 				done[string(state)]++
 			}
-			return nil
+			return run.Tally(tx, done)
 		})
 		if err != nil {
 			return err
 		}
-		for state, n := range done {
-			counts[state] += n
-		}
+		counts = done
 	}
 }
 

@@ -190,12 +190,14 @@ func (r *Runner) sort(rows []models.Run) {
 	})
 }
 
-// longestSleep bounds how long the daemon sleeps: another process may die, and a clock may jump, without waking it.
-const longestSleep = time.Minute
+// longestSleep bounds how long the daemon sleeps: another process may start a run and die, and a clock may jump, without
+// waking it. With a shorter lease it looks as often as a lease lasts. So a dead run is taken over within its lease and
+// fifteen seconds.
+const longestSleep = 15 * time.Second
 
 // NextWake is when Tick has something to do again, as far as can be known at now.
 func (r *Runner) NextWake(ctx context.Context, now policy.Instant) (policy.Instant, error) {
-	wake := now.Add(longestSleep)
+	wake := now.Add(min(longestSleep, r.opt.Lease))
 	q := r.env.Store.Read(ctx)
 	if stop, err := q.Stopped(); err != nil || stop != nil {
 		return wake, err

@@ -46,6 +46,10 @@ func (r *Runner) execute(ctx context.Context, j *entry, row models.Run) error {
 	case lost != nil || err != nil && ctx.Err() != nil: // stopped, or shutting down: it goes on from its cursor later
 		return r.write(ctx, row, func(tx *models.Tx) (bool, error) { return tx.Release(row) })
 	}
+	if models.Passes(err) && context.Cause(bodyCtx) == nil && row.Attempt < r.opt.MaxAttempts {
+		slog.WarnContext(ctx, "database failed under the run, which goes on later", "job", row.Job, "run", row.ID, "attempt", row.Attempt, "err", err)
+		return r.write(ctx, row, func(tx *models.Tx) (bool, error) { return tx.Requeue(row) })
+	}
 	end := ending(j.Job, err)
 	end.Total, end.At = total, r.env.clock()
 	if summary != nil {

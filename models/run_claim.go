@@ -91,6 +91,13 @@ func (tx *Tx) Release(r Run) (bool, error) {
 	return n == 1, err
 }
 
+// Requeue gives a run back to the queue because the database failed under it: the attempt counts, so that a run under which
+// it always fails comes to an end.
+func (tx *Tx) Requeue(r Run) (bool, error) {
+	n, err := affected(tx.db.Exec("UPDATE job_runs SET state = 'queued', owner = '', lease_until = 0"+mine, r.mine()...))
+	return n == 1, err
+}
+
 // mine is the condition under which a process may change its run.
 const mine = " WHERE id = ? AND owner = ? AND epoch = ? AND state = 'running'"
 

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"duixian/policy"
 	"duixian/secret"
@@ -22,6 +23,7 @@ type Config struct {
 	CalendarFile string               `yaml:"calendar_file"`
 	Policy       PolicyConfig         `yaml:"policy"`
 	Jobs         map[string]JobConfig `yaml:"jobs"`
+	Runner       RunnerConfig         `yaml:"runner"`
 	Notices      NoticesConfig        `yaml:"notices"`
 	Reminders    RemindersConfig      `yaml:"reminders"`
 	Approvals    ApprovalsConfig      `yaml:"approvals"`
@@ -55,6 +57,11 @@ type JobConfig struct {
 	Schedule string `yaml:"schedule"`
 	CatchUp  string `yaml:"catch_up"`
 	Disabled bool   `yaml:"disabled"`
+}
+
+// RunnerConfig says how long a process that gives no sign of life keeps its run.
+type RunnerConfig struct {
+	Lease time.Duration `yaml:"lease"`
 }
 
 // NoticesConfig says how and when people are told.
@@ -123,6 +130,7 @@ func defaultConfig() Config {
 	return Config{
 		DataDir:   "data",
 		Policy:    PolicyConfig{Book: policy.DefaultBook},
+		Runner:    RunnerConfig{Lease: time.Minute},
 		Notices:   NoticesConfig{Channel: "console", Morning: "08:30", Quiet: QuietConfig{From: "20:00", To: "08:00"}},
 		Reminders: RemindersConfig{AnnualReportDeadline: "03-31", ApplicationTailMonths: 12}, // as policy/reminders/ladders.yaml says
 		Approvals: ApprovalsConfig{ExpireDays: 3, TypedFrom: policy.Yuan(1_000_000)},

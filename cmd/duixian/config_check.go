@@ -9,6 +9,13 @@ import (
 	"time"
 )
 
+// A shorter lease than minLease is lost by a busy machine that is alive; one longer than an hour counts as written under a clock that ran
+// ahead, see models.Run.LeaseEnded.
+const (
+	minLease = 2 * time.Second
+	maxLease = 30 * time.Minute
+)
+
 // check finds what is wrong with single values and with values together, without looking at the world outside. Each
 // message says what to write instead.
 func (c *Config) check() (problems []problem) {
@@ -26,6 +33,9 @@ func (c *Config) check() (problems []problem) {
 	}
 	problems = append(problems, c.checkJobs()...)
 	problems = append(problems, c.checkReminders()...)
+	if c.Runner.Lease < minLease || c.Runner.Lease > maxLease {
+		bad("runner.lease", "应在 2s 到 30m 之间，例如 1m；同一数据库上的各个服务应填写相同的值")
+	}
 	if !slices.Contains([]string{"console", "file"}, c.Notices.Channel) {
 		bad("notices.channel", "没有通知渠道 %q，可填 console 或 file", c.Notices.Channel)
 	}

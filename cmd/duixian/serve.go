@@ -130,8 +130,12 @@ type loopState struct {
 // silence is how long a loop may be away before it counts as stuck.
 const silence = 3 * longest
 
-// longest is how long a loop sleeps at most, and what it waits after an error.
-const longest = time.Minute
+// longest is how long a loop sleeps at most; afterError is what it waits when a round failed, mostly because the database
+// is away for a moment.
+const (
+	longest    = time.Minute
+	afterError = 5 * time.Second
+)
 
 // loop goes round and round; wake, which may be nil, ends a sleep.
 func (s *service) loop(ctx context.Context, name string, wake <-chan struct{}, round func(ctx context.Context, now policy.Instant) (policy.Instant, error)) {
@@ -141,7 +145,9 @@ func (s *service) loop(ctx context.Context, name string, wake <-chan struct{}, r
 		s.playing.RUnlock()
 		s.note(name, err)
 		wait := longest
-		if err == nil && next != 0 {
+		if err != nil {
+			wait = afterError
+		} else if next != 0 {
 			wait = min(wait, max(0, time.Duration(next-s.instant())*time.Millisecond))
 		}
 		select {
