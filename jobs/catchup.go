@@ -1,6 +1,7 @@
 package jobs
 
 import (
+	"fmt"
 	"time"
 
 	"duixian/models"
@@ -14,7 +15,7 @@ const (
 
 // rows turns the slots that passed since the last recorded one into run rows, oldest first. Every slot becomes a row:
 // to run, or skipped with the reason. more says that Max left slots for the next tick.
-func (c CatchUp) rows(job string, slots []policy.Instant, now policy.Instant, paused string) (rows []models.Run, more bool) {
+func (c CatchUp) rows(job string, slots []policy.Instant, now policy.Instant, seen models.JobState) (rows []models.Run, more bool) {
 	queued := 0
 	for i, at := range slots {
 		row := models.Run{
@@ -29,12 +30,14 @@ func (c CatchUp) rows(job string, slots []policy.Instant, now policy.Instant, pa
 			}
 		}
 		switch newest := slots[len(slots)-1]; {
-		case paused != "":
-			row.Reason = models.SkippedPaused + ": " + paused
+		case seen.Paused:
+			row.Reason = models.SkippedPaused + ": " + seen.Reason
 		case c.Horizon > 0 && late > c.Horizon:
 			row.Reason = models.SkippedTooOld
 		case (c.Policy == State || c.Policy == Coalesce) && i < len(slots)-1:
 			row.Reason = models.SkippedCoalesced + ": " + models.SlotKey(newest)
+		case (c.Policy == State || c.Policy == Coalesce) && seen.Waits != 0:
+			row.Reason = fmt.Sprintf("%s: %d", models.SkippedWaiting, seen.Waits)
 		case c.Policy == Ask && late > askAfter:
 			row.Reason = models.SkippedAsk
 		case c.Policy == Skip && late > onTime:

@@ -2,7 +2,9 @@ package jobs
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
+	"fmt"
 	"sync"
 	"time"
 
@@ -15,6 +17,7 @@ type Run struct {
 	*Env
 	Row models.Run // as it was claimed; see Cursor for where to go on
 
+	jobOf func(name string) (*entry, error) // the catalogue
 	lease time.Duration
 	stop  context.CancelCauseFunc // ends the body's context
 
@@ -79,7 +82,8 @@ func (r *Run) At() policy.Instant {
 	return r.clock()
 }
 
-// Expect says how many items the run will do in all; it is stored with the next chunk.
+// Expect says how many items the run will do in all, those included that an earlier owner has done; it is stored with the
+// next chunk.
 func (r *Run) Expect(total int) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -91,6 +95,27 @@ func (r *Run) Summarise(v any) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.summary = v
+}
+
+// Tally keeps, in the caller's chunk, what the run has done so far, this chunk included, so that whoever takes the run over
+// goes on counting. v is what Summarise will be given at the end.
+func (r *Run) Tally(tx *models.Tx, v any) error {
+	text, err := models.Canonical(v)
+	if err != nil {
+		return err
+	}
+	return tx.Tally(r.Row, string(text))
+}
+
+// Tallied reads into v what earlier owners of the run have counted; at the start of a run it changes nothing.
+func (r *Run) Tallied(v any) error {
+	if r.Row.Summary == "" || r.Row.Cursor == "" {
+		return nil
+	}
+	if err := json.Unmarshal([]byte(r.Row.Summary), v); err != nil {
+		return fmt.Errorf("读取已完成部分的统计: %w", err)
+	}
+	return nil
 }
 
 // lose marks the run as no longer ours and ends the body's context.

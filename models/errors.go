@@ -113,6 +113,19 @@ func classify(err error) class {
 	return permanent
 }
 
+// Passes reports whether an error of the database is of the kind that passes by itself: a deadlock, a lock, a lost
+// connection, a fail-over. What it interrupted may be done again later.
+func Passes(err error) bool {
+	if err == nil {
+		return false
+	}
+	if errors.Is(err, ErrUnknown) {
+		return true
+	}
+	c := classify(err)
+	return c == retryable || c == lost
+}
+
 // readable turns what gorm and the drivers say into our errors; nil stays nil.
 func readable(err error) error {
 	if err == nil {

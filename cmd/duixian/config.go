@@ -24,6 +24,7 @@ type Config struct {
 	Jobs         map[string]JobConfig `yaml:"jobs"`
 	Notices      NoticesConfig        `yaml:"notices"`
 	Approvals    ApprovalsConfig      `yaml:"approvals"`
+	Volume       VolumeConfig         `yaml:"volume"`
 	Log          LogConfig            `yaml:"log"`
 	HTTP         HTTPConfig           `yaml:"http"`
 
@@ -70,6 +71,14 @@ type ApprovalsConfig struct {
 	ExpireDays int `yaml:"expire_days"`
 }
 
+// VolumeConfig says from when on a night does so much more than usual that a person must look first.
+type VolumeConfig struct {
+	Times       int        `yaml:"times"`
+	Items       int        `yaml:"items"`
+	Amount      policy.Fen `yaml:"amount"`
+	AbsenceDays int        `yaml:"absence_days"`
+}
+
 // LogConfig is about the program's own log.
 type LogConfig struct {
 	Level string `yaml:"level"`
@@ -86,6 +95,7 @@ func defaultConfig() Config {
 		Policy:    PolicyConfig{Book: policy.DefaultBook},
 		Notices:   NoticesConfig{Channel: "console", Morning: "08:30", Quiet: QuietConfig{From: "20:00", To: "08:00"}},
 		Approvals: ApprovalsConfig{ExpireDays: 3},
+		Volume:    VolumeConfig{Times: 5, Items: 200, Amount: 10_000_000_00, AbsenceDays: 31},
 		Log:       LogConfig{Level: "info"},
 		HTTP:      HTTPConfig{Listen: "127.0.0.1:8380"},
 	}
