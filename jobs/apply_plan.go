@@ -3,7 +3,6 @@ package jobs
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"strconv"
@@ -20,15 +19,17 @@ const applyPlanName = "apply-plan"
 // resumed at the cursor; a line is applied at most once.
 var applyPlan = Job{
 	Name: applyPlanName, Title: "执行已批准方案", Summary: "两人同意后执行：建立奖励与分期、解除暂缓、变更人员",
-	CatchUp: CatchUp{Policy: State}, Timeout: time.Hour, Run: runApplyPlan,
+	Timeout: time.Hour, Run: runApplyPlan, // nothing to catch up: each yes has queued its run
 }
 
 const applyChunk = 50 // plan lines a transaction
 
 func runApplyPlan(ctx context.Context, run *Run) error {
 	if a, err := run.Store.Read(ctx).Approval(run.Row.ApprovalID); err == nil && a.State == models.ApprovalExecuted && a.RunID == run.Row.ID {
-		run.Summarise(json.RawMessage(run.Row.Summary)) // the owner before died after the last step and before it could say so
-		return nil
+		var counts applied
+		err := run.Tallied(&counts)
+		run.Summarise(counts) // the owner before died after the last step and before it could say so
+		return err
 	}
 	a, p, err := approvedPlan(run.Store.Read(ctx), run.Row)
 	if err != nil {
@@ -116,7 +117,9 @@ func (a *applied) count(s models.LineState) {
 // that was shown, two different people, and both still in office.
 func approvedPlan(q models.Query, row models.Run) (models.Approval, models.Plan, error) {
 	a, err := q.Approval(row.ApprovalID)
-	if err != nil {
+	if err != nil && models.CodeOf(err) != models.NotFound {
+		return a, models.Plan{}, err
+	} else if err != nil {
 		return a, models.Plan{}, models.E(models.Forbidden, "这次执行没有对应的批准，不能执行")
 	}
 	p, err := q.Plan(a.PlanID)
@@ -149,10 +152,10 @@ func approvedPlan(q models.Query, row models.Run) (models.Approval, models.Plan,
 // that closes it.
 var (
 	lineAppliers = map[string]func(tx *models.Tx, run *Run, a models.Approval, p models.Plan, l models.PlanLine) (models.LineState, string, error){
-		"award": applyAward, "release": applyRelease,
+		"award": applyAward, "release": applyRelease, volumeKind: applyVolumeLine,
 	}
 	planAppliers = map[string]func(tx *models.Tx, run *Run, a models.Approval, p models.Plan) error{
-		"roster": applyRoster, "legal-review": applyLegalReview,
+		"roster": applyRoster, "legal-review": applyLegalReview, volumeKind: applyVolume,
 	}
 )
 

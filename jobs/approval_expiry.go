@@ -79,6 +79,9 @@ func runApprovalExpiry(ctx context.Context, run *Run) error {
 		}
 		counts = done
 	}
+	if err := remindOfHeld(ctx, run); err != nil {
+		return err
+	}
 	run.Summarise(counts)
 	return nil
 }
@@ -87,4 +90,26 @@ func runApprovalExpiry(ctx context.Context, run *Run) error {
 type expiries struct {
 	Expired int `json:"expired"`
 	Waiting int `json:"waiting"`
+}
+
+// remindOfHeld asks again, once a morning, about runs that wait because they would do far more than usual.
+func remindOfHeld(ctx context.Context, run *Run) error {
+	held, err := run.Store.Read(ctx).HeldVolumes(run.Row.BusinessDate)
+	if err != nil {
+		return err
+	}
+	for _, v := range held {
+		j, err := run.jobOf(v.Job)
+		if err != nil || v.At.Date() == run.At().Date() { // of a newer program; or asked today
+			continue
+		}
+		to := fmt.Sprintf("held/%012d", v.RunID)
+		if to <= run.Cursor() {
+			continue
+		}
+		if err := run.Chunk(ctx, to, 1, func(tx *models.Tx) error { return run.tellHeldRun(tx, j.Job, v, run.At(), true) }); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -18,9 +18,10 @@ const claimsName, claimsTitle = "claims", "奖补审核"
 // claims turns what became known into claims and decisions, every night, for every item but the recruits'.
 var claims = Job{
 	Name: claimsName, Title: claimsTitle, Summary: "把新知道的资格信息变成申报并审核，迟到或更正的资料重新审核",
+	// One night decides all that became known since the last one that came to its end; a claim is opened for what is true today.
 	Schedule: "0 3 * * *", CatchUp: CatchUp{Policy: State}, Timeout: time.Hour,
 	Roles: []models.Role{models.Clerk, models.Approver, models.Operator},
-	Plan:  planClaims, Draft: draftClaims, Run: runClaims,
+	Plan:  planClaims, Draft: draftClaims, Volume: claimsVolume, Run: runClaims,
 }
 
 const claimsChunk = 40 // organisations a transaction: well under a second on either database
@@ -34,6 +35,12 @@ func runClaims(ctx context.Context, run *Run) error {
 	return decideInChunks(ctx, run, ids, claimsChunk, func(tx *models.Tx, part []int64) ([]change, error) {
 		return decideOrgs(tx, run.Env, part, run.Row.BusinessDate, run.Row.ID)
 	})
+}
+
+// claimsVolume counts the organisations that a night would decide.
+func claimsVolume(ctx context.Context, env *Env, on policy.Date, _ models.Params) (Load, error) {
+	ids, err := orgsToDecide(env.Store.Read(ctx), claimsName, on)
+	return Load{Items: len(ids)}, err
 }
 
 // decideInChunks decides organisations, in the order of their ids, a part a transaction: from the cursor on, telling people in the transaction of
@@ -75,7 +82,7 @@ func decideInChunks(ctx context.Context, run *Run, ids []int64, size int, decide
 // orgsToDecide lists the organisations about which something is new since the job last succeeded: knowledge, days that have
 // come, and holds that may have gone.
 func orgsToDecide(q models.Query, job string, on policy.Date) ([]int64, error) {
-	last, err := q.LastSucceeded(job)
+	last, err := q.LastSucceeded(job, on)
 	if err != nil && models.CodeOf(err) != models.NotFound {
 		return nil, err
 	}

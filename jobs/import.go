@@ -18,7 +18,7 @@ const ImportJob = "import"
 // A roster is not written but becomes a plan that two people decide.
 var importFile = Job{
 	Name: ImportJob, Title: "导入文件", Summary: "把已预检的文件整份导入，有一行不合格就一行也不导入",
-	CatchUp: CatchUp{Policy: State}, Timeout: time.Hour,
+	Timeout: time.Hour, // nothing to catch up: what was asked for waits in the queue
 	Roles:   []models.Role{models.Clerk, models.Approver, models.Operator},
 	Request: func(p models.Params) string { return p["kind"] + ":" + p["sha256"] },
 	Run:     runImport,
@@ -34,10 +34,14 @@ type Imported struct {
 }
 
 func runImport(ctx context.Context, run *Run) error {
-	if run.Cursor() != "" {
-		return nil // the owner before died after its only step, which says what it did, and before it could say so
+	q := run.Store.Read(ctx)
+	if run.Cursor() != "" { // the owner before died after its only step and before it could say so
+		var done Imported
+		err := run.Tallied(&done)
+		run.Summarise(done)
+		return err
 	}
-	staged, err := run.Store.Read(ctx).StagedFile(run.Row.Params["sha256"])
+	staged, err := q.StagedFile(run.Row.Params["sha256"])
 	if models.CodeOf(err) == models.NotFound {
 		return models.E(models.NotFound, "暂存的文件已过期或已处理，请重新上传后再导入")
 	}
@@ -61,17 +65,14 @@ func runImport(ctx context.Context, run *Run) error {
 		if err := tx.DropStaged(staged.SHA256); err != nil {
 			return err
 		}
-		if result.Already {
-			return run.Tally(tx, done)
-		}
-		if len(result.Roster) > 0 {
+		if len(result.Roster) > 0 && !result.Already {
 			sub, err := run.submit(tx, models.Actor{Member: run.Row.Actor}, rosterDraft(staged.FileName, result.Roster, run), code, run.Row.ID, run.At())
-			if done.Approval = sub.ApprovalID; err != nil {
+			if err != nil {
 				return err
 			}
-			return run.Tally(tx, done)
+			done.Approval = sub.ApprovalID
 		}
-		if err := run.Tally(tx, done); err != nil {
+		if err := run.Tally(tx, done); err != nil || result.Already || len(result.Roster) > 0 {
 			return err
 		}
 		return run.Outbox.Tell(tx, run.At(), run.Row.ID, notifications.ImportSummary{

@@ -18,9 +18,10 @@ const instalmentsName, instalmentsTitle = "instalments-due", "分年拨付到期
 // hold: a hold whose reason has gone is proposed, and two people lift it.
 var instalmentsDue = Job{
 	Name: instalmentsName, Title: instalmentsTitle, Summary: "到期的每一期重新核查资格，合格的转为待拨付，不合格的暂缓并写明原因",
+	// What is due is due, whenever somebody looks: one night, for today, makes up for a week. After a month two people look first.
 	Schedule: "0 4 * * *", CatchUp: CatchUp{Policy: State}, Timeout: time.Hour,
 	Roles: []models.Role{models.Clerk, models.Approver, models.Treasurer, models.Operator},
-	Plan:  planInstalments, Draft: draftReleases, Run: runInstalments,
+	Plan:  planInstalments, Draft: draftReleases, Volume: instalmentsVolume, Pays: true, Run: runInstalments,
 }
 
 const instalmentsChunk = 100
@@ -66,6 +67,31 @@ func runInstalments(ctx context.Context, run *Run) error {
 			return err
 		}
 		counts = done
+	}
+}
+
+// instalmentsVolume lists the stages that a night would look at.
+func instalmentsVolume(ctx context.Context, env *Env, on policy.Date, _ models.Params) (Load, error) {
+	var load Load
+	if env.Effective == 0 {
+		return load, nil
+	}
+	q := env.Store.Read(ctx)
+	award, no := int64(0), 0
+	for {
+		batch, err := q.InstalmentsDue(models.Scheduled, on, award, no, instalmentsChunk)
+		if err != nil || len(batch) == 0 {
+			return load, err
+		}
+		for _, p := range batch {
+			award, no = p.AwardID, p.No
+			a, err := q.Award(p.AwardID)
+			if err != nil {
+				return load, err
+			}
+			load.Items, load.Fen = load.Items+1, load.Fen+p.AmountFen
+			load.Lines = append(load.Lines, models.PlanLine{ClaimID: a.ClaimID, DecisionID: a.DecisionID, AwardID: a.ID, InstalmentNo: p.No, OrgID: a.OrgID, Item: a.Item, AmountFen: p.AmountFen})
+		}
 	}
 }
 

@@ -29,6 +29,10 @@ type Job struct {
 	Plan func(ctx context.Context, env *Env, on policy.Date, params models.Params) (models.Report, error)
 	// Draft freezes what Plan shows into a plan that two people can approve; nil when the job needs none.
 	Draft func(ctx context.Context, env *Env, on policy.Date, params models.Params) (models.PlanDraft, error)
+	// Volume says what a run is about to do, before its first effect; what is far above the habit of the job is held for a
+	// person. Nil: the job is not watched.
+	Volume func(ctx context.Context, env *Env, on policy.Date, params models.Params) (Load, error)
+	Pays   bool // its effects make money payable: what is held takes two people
 	// Run is the body. It must reach the same end when it is started again after a crash at any point.
 	Run func(ctx context.Context, run *Run) error
 }

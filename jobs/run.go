@@ -17,6 +17,7 @@ type Run struct {
 	*Env
 	Row models.Run // as it was claimed; see Cursor for where to go on
 
+	jobOf func(name string) (*entry, error) // the catalogue
 	lease time.Duration
 	stop  context.CancelCauseFunc // ends the body's context
 

@@ -28,6 +28,7 @@ type Options struct {
 	Background  bool          // Work.Run returns before the run ends; call Close before the store is closed
 	NoHeartbeat bool          // for simulations, whose clock stands still while a run goes
 	Patience    time.Duration // 0 = 10 s: for a body to return after its context has ended; then it is left behind
+	Volume      VolumeLimits
 }
 
 // Override changes when a job runs, by configuration. What is zero stays as the job has it.
@@ -47,6 +48,7 @@ type Runner struct {
 
 	mu   sync.Mutex
 	next map[string]policy.Instant // the first slot that this process has not seen recorded
+	seen policy.Instant            // the clock when next was asked last
 
 	background context.Context // of runs that outlive the question that started them
 	cancel     context.CancelFunc
@@ -140,6 +142,9 @@ func (r *Runner) job(name string) (*entry, error) {
 // waited, what a dead process left. It returns when nothing is left to do, with what could not be written; runs that
 // fail are recorded, not returned.
 func (r *Runner) Tick(ctx context.Context, now policy.Instant) error {
+	if now.Date() < firstDay {
+		return models.E(models.Unavailable, "本机时钟是 %s，早于本程序可能运行的任何日期，任务暂不执行；请校准时钟（例如启用 NTP）", now.Text())
+	}
 	if err := r.record(ctx, now, r.jobs); err != nil {
 		return fmt.Errorf("记录到期任务: %w", err)
 	}
@@ -189,6 +194,10 @@ func (r *Runner) sort(rows []models.Run) {
 		return cmp.Or(cmp.Compare(a.At(), b.At()), cmp.Compare(order[a.Job], order[b.Job]))
 	})
 }
+
+// firstDay is before every day on which this program can run, also in a simulation: the policy was published in 2023. A
+// clock that stands before it has lost its battery, and nothing that is judged by it is right.
+const firstDay policy.Date = 2023_01_01
 
 // longestSleep bounds how long the daemon sleeps: another process may start a run and die, and a clock may jump, without
 // waking it. With a shorter lease it looks as often as a lease lasts. So a dead run is taken over within its lease and

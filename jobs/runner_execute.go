@@ -30,8 +30,11 @@ func (r *Runner) execute(ctx context.Context, j *entry, row models.Run) error {
 	defer stop(nil)
 	bodyCtx, cancel := context.WithTimeoutCause(bodyCtx, j.Timeout, errTimeout)
 	defer cancel()
-	run := &Run{Env: r.env, Row: row, lease: r.opt.Lease, stop: stop, cursor: row.Cursor, total: row.TotalItems}
+	run := &Run{Env: r.env, Row: row, jobOf: r.job, lease: r.opt.Lease, stop: stop, cursor: row.Cursor, total: row.TotalItems}
 	err := r.prepare(bodyCtx, j, run)
+	if err == nil {
+		err = r.watch(bodyCtx, j, run)
+	}
 	if err == nil {
 		err = r.body(bodyCtx, j, run)
 	}
@@ -126,9 +129,12 @@ func ending(j Job, err error) models.Ending {
 	e.State, e.Code, e.Text = models.RunFailed, "internal", err.Error()
 	coded, isCoded := errors.AsType[*models.Error](err)
 	_, isPanic := errors.AsType[*panicked](err)
+	_, isHeld := errors.AsType[*heldVolume](err)
 	switch {
 	case isPanic:
 		e.Code = "panic"
+	case isHeld:
+		e.State, e.Code = models.RunHalted, heldCode
 	case isCoded:
 		e.Code, e.Text = string(coded.Code), coded.Message
 	case errors.Is(err, errTimeout):

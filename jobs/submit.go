@@ -39,11 +39,20 @@ func (r *Runner) Submit(ctx context.Context, actor models.Actor, name string, pa
 func (r *Runner) SubmitDraft(ctx context.Context, actor models.Actor, draft models.PlanDraft, now policy.Instant) (models.Submission, error) {
 	var sub models.Submission
 	code := r.env.newCode()
-	err := r.env.Store.InTx(ctx, func(tx *models.Tx) (err error) {
+	done := func(q models.Query) (bool, error) { return found(q.PendingByCode(secret.Text(code))) } // the code is of this request alone
+	err := r.env.Store.InTxResolve(ctx, done, func(tx *models.Tx) (err error) {
 		sub, err = r.env.submit(tx, actor, draft, code, 0, now)
 		return err
 	})
 	return sub, err
+}
+
+// found turns a lookup by a natural key into the answer to a commit whose answer was lost.
+func found[T any](_ T, err error) (bool, error) {
+	if models.CodeOf(err) == models.NotFound {
+		return false, nil
+	}
+	return err == nil, err
 }
 
 // submit freezes a draft, takes its claims, and asks the approvers, in the caller's transaction.
@@ -115,8 +124,8 @@ func (r *Runner) Decide(ctx context.Context, actor models.Actor, code string, ye
 	var sub models.Submission
 	var run models.Run
 	var refused error // a wrong code must be counted, so the transaction commits and the error goes out afterwards
-	err := r.env.Store.InTx(ctx, func(tx *models.Tx) error {
-		refused = nil
+	err := r.env.Store.InTxResolve(ctx, decidedAt(&sub, now), func(tx *models.Tx) error {
+		sub, run, refused = models.Submission{}, models.Run{}, nil
 		checker, err := memberWith(tx.Query, actor, models.Approver)
 		if err != nil {
 			return err
@@ -138,6 +147,12 @@ func (r *Runner) Decide(ctx context.Context, actor models.Actor, code string, ye
 		}
 		a, err := tx.PendingByCode(secret.Text(code))
 		if models.CodeOf(err) == models.NotFound {
+			if done, err := tx.DecidedByCode(secret.Text(code), checker.ID, now); err == nil { // asked again, or clicked twice: not a wrong code
+				refused = models.E(models.Invalid, "没有待审批的方案对应这个审批码：方案 #%d 已由您于 %s 处理", done.PlanID, done.DecidedAt.Text())
+				return nil
+			} else if models.CodeOf(err) != models.NotFound {
+				return err
+			}
 			left, err := tx.WrongCode(checker.ID, now)
 			refused = models.E(models.Invalid, "没有待审批的方案对应这个审批码，请核对通知里的 6 位数字（还可以试 %d 次）", left)
 			return err
@@ -177,7 +192,7 @@ func seenApproval(tx *models.Tx, plan int64, hash string) (models.Approval, erro
 func (r *Runner) approve(ctx context.Context, actor models.Actor, approval int64, now policy.Instant) (models.Submission, error) {
 	var sub models.Submission
 	var run models.Run
-	err := r.env.Store.InTx(ctx, func(tx *models.Tx) error {
+	err := r.env.Store.InTxResolve(ctx, decidedAt(&sub, now), func(tx *models.Tx) error {
 		checker, err := memberWith(tx.Query, actor, models.Approver)
 		if err != nil {
 			return err
@@ -195,6 +210,18 @@ func (r *Runner) approve(ctx context.Context, actor models.Actor, approval int64
 	return r.carryOut(ctx, sub, run)
 }
 
+// decidedAt tells whether a decision whose commit got no answer did happen: the request says when it was decided. Only one
+// decision of a request ever commits, and a wrong code decides none: then it is counted again, which costs a try at most.
+func decidedAt(sub *models.Submission, now policy.Instant) func(q models.Query) (bool, error) {
+	return func(q models.Query) (bool, error) {
+		if sub.ApprovalID == 0 {
+			return false, nil
+		}
+		a, err := q.Approval(sub.ApprovalID)
+		return err == nil && a.State != models.ApprovalPending && a.DecidedAt == now, err
+	}
+}
+
 // carryOut starts the run that the yes has queued. Should this process die first, any other one finds it in the queue.
 func (r *Runner) carryOut(ctx context.Context, sub models.Submission, run models.Run) (models.Submission, error) {
 	j, err := r.job(run.Job)
@@ -203,10 +230,11 @@ func (r *Runner) carryOut(ctx context.Context, sub models.Submission, run models
 	}
 	sub.RunID = run.ID
 	run, err = r.startAsked(ctx, j, run)
-	if err == nil && run.State == models.RunSucceeded {
-		sub.State = string(models.ApprovalExecuted)
+	if err != nil || run.State != models.RunSucceeded {
+		return sub, err
 	}
-	return sub, err
+	sub.State = string(models.ApprovalExecuted)
+	return sub, r.goOn(ctx, sub.PlanID)
 }
 
 // queueApply queues the execution of an approval in the transaction of the yes: an approved plan without a run cannot exist. The run's key is the

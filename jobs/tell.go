@@ -213,10 +213,25 @@ func (e *Env) tellEnd(tx *models.Tx, j Job, row models.Run, end models.Ending) e
 	if end.State == models.RunSucceeded || row.Cause == models.ByHand && end.Code == string(models.Invalid) {
 		return nil
 	}
+	if end.Code == heldCode {
+		v, err := tx.Volume(row.ID)
+		if err != nil {
+			return err
+		}
+		return e.tellHeldRun(tx, j, v, end.At, false)
+	}
 	return e.Outbox.Tell(tx, end.At, row.ID, notifications.RunFailed{
 		Run: row.ID, Epoch: row.Epoch, Job: row.Job, Title: j.Title, State: string(end.State), Business: row.BusinessDate, Done: row.DoneItems, Total: row.TotalItems,
 		Code: end.Code, Error: firstLine(end.Text), On: end.At.Date(),
 	}, notifications.Role(models.Operator))
+}
+
+// tellHeldRun tells clerks and operators that a run waits for them: at once, and as a reminder on later mornings.
+func (e *Env) tellHeldRun(tx *models.Tx, j Job, v models.Volume, now policy.Instant, reminder bool) error {
+	m := notifications.RunHeld{
+		Run: v.RunID, Title: j.Title, Business: v.BusinessDate, Items: v.Items, Total: v.Fen, Why: v.Why, Pays: j.Pays, Reminder: reminder, On: now.Date(),
+	}
+	return e.Outbox.Tell(tx, now, v.RunID, m, notifications.Role(models.Clerk), notifications.Role(models.Operator))
 }
 
 func firstLine(s string) string {

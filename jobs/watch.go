@@ -135,7 +135,7 @@ func (w *Watcher) raise(ctx context.Context, now policy.Instant, sig signal, hou
 		return 0, err
 	}
 	if err == nil && now < old.ClosedAt.Add(comesBack) {
-		next, tell := reopen(old, sig, now, hours)
+		next, tell := reopened(old, sig, now, hours)
 		return w.change(ctx, now, old, next, tell)
 	}
 	fresh, tell := open(sig, now, hours)

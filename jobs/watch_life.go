@@ -24,8 +24,8 @@ func open(sig signal, now policy.Instant, hours notifications.Hours) (models.Ale
 	return say(a, sig, now, hours)
 }
 
-// reopen goes on with an alert that had been closed: it is told when it would have been told next, as if it had never gone.
-func reopen(a models.Alert, sig signal, now policy.Instant, hours notifications.Hours) (models.Alert, bool) {
+// reopened goes on with an alert that had been closed: it is told when it would have been told next, as if it had never gone.
+func reopened(a models.Alert, sig signal, now policy.Instant, hours notifications.Hours) (models.Alert, bool) {
 	a.State, a.ClosedAt, a.GoneAt, a.BackAt = models.AlertOpen, 0, 0, now
 	if now < a.NextAt {
 		return a, false

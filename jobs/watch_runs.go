@@ -89,8 +89,8 @@ const slowFloor = 10 * time.Minute
 // seeSlow finds runs that take three times as long as usual.
 func seeSlow(s *sight) (found []signal) {
 	for _, r := range s.runs {
-		usual := median(s.habits[r.Job])
-		if r.State != models.RunRunning || r.Epoch != 1 || len(s.habits[r.Job]) < habitFrom {
+		usual := typical(s.habits[r.Job])
+		if r.State != models.RunRunning || r.Epoch != 1 || len(s.habits[r.Job]) < usualFrom {
 			continue
 		}
 		if took := time.Duration(s.now-r.StartedAt) * time.Millisecond; took > max(slowFloor, 3*usual) {
@@ -104,7 +104,7 @@ func seeSlow(s *sight) (found []signal) {
 	return found
 }
 
-func median(of []time.Duration) time.Duration {
+func typical(of []time.Duration) time.Duration {
 	if len(of) == 0 {
 		return 0
 	}

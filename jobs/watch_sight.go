@@ -42,7 +42,7 @@ const (
 	graceQueue = 2 * time.Hour    // for one that waits behind others
 	graceNote  = 30 * time.Minute // for a notice
 	habitOf    = 15               // runs that make a habit
-	habitFrom  = 5
+	usualFrom  = 5
 )
 
 // look asks the database and the machine.

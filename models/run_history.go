@@ -33,9 +33,18 @@ func (q Query) LastRuns() (map[string]Run, error) {
 	return last, nil
 }
 
-// LastSucceeded is the newest run of a job that came to its end, or ErrNotFound.
-func (q Query) LastSucceeded(job string) (Run, error) {
-	return one[Run](q.db.Where("job = ? AND state = 'succeeded'", job).Order("id DESC"))
+// LastSucceeded is the newest run of a job, for a day up to on, that came to its end, or ErrNotFound. One for a later day
+// was made under a clock that ran ahead, and has seen nothing of the days between.
+func (q Query) LastSucceeded(job string, on policy.Date) (Run, error) {
+	return one[Run](q.db.Where("job = ? AND state = 'succeeded' AND business_date <= ?", job, on).Order("id DESC"))
+}
+
+// RunWasAsked reports whether the audit log says that somebody asked for a run at an instant: the answer to a commit whose
+// answer was lost.
+func (q Query) RunWasAsked(runID int64, actor Actor, now policy.Instant) (bool, error) {
+	var n int64
+	err := q.db.Raw("SELECT COUNT(*) FROM audit_log WHERE stream = 'jobs' AND run_id = ? AND actor = ? AND at = ?", runID, actor.Member, now).Scan(&n).Error
+	return runID != 0 && n > 0, readable(err)
 }
 
 // Habit is how long the newest successful runs of a job took that were done in one go.

@@ -66,7 +66,7 @@ func (p *program) open(ctx context.Context, opt appOptions) (*app, error) {
 	a := &app{config: config, store: store, log: p.logger(config)}
 	a.env = &jobs.Env{Store: store, Book: rules.Book, Calendar: rules.Calendar, Effective: rules.EffectiveFrom, Reminders: rules.Reminders, Version: programVersion(), ApprovalDays: config.Approvals.ExpireDays, Now: p.now}
 	if a.env.Outbox, err = config.outbox(rules.Calendar); err == nil {
-		a.runner, err = jobs.NewRunner(jobs.Options{Env: a.env, Jobs: config.jobs(), Owner: jobs.NewOwner(), Lease: config.Runner.Lease, Overrides: config.overrides(), Background: opt.background})
+		a.runner, err = jobs.NewRunner(jobs.Options{Env: a.env, Jobs: config.jobs(), Owner: jobs.NewOwner(), Lease: config.Runner.Lease, Overrides: config.overrides(), Background: opt.background, Volume: config.volume()})
 	}
 	if err == nil {
 		a.dingtalk, err = config.dingtalkClient(p.wall, nil, a.log)
@@ -143,6 +143,11 @@ func (c *Config) overrides() map[string]jobs.Override {
 		m[name] = jobs.Override{Schedule: j.Schedule, CatchUp: jobs.CatchUp{Policy: jobs.CatchUpPolicy(j.CatchUp)}}
 	}
 	return m
+}
+
+// volume is what the runner takes of the limits.
+func (c *Config) volume() jobs.VolumeLimits {
+	return jobs.VolumeLimits{Times: c.Volume.Times, Items: c.Volume.Items, Amount: c.Volume.Amount, Absence: c.Volume.AbsenceDays}
 }
 
 // jobs are the catalogue without what the configuration disables.

@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -13,7 +14,7 @@ import (
 
 func jobCommand(p *program) *cobra.Command {
 	return group(&cobra.Command{Use: "job", Short: "List, try out, run, pause and look back at jobs"},
-		jobListCommand(p), jobRunCommand(p), jobPlanCommand(p), jobHistoryCommand(p), jobPauseCommand(p), jobResumeCommand(p))
+		jobListCommand(p), jobRunCommand(p), jobPlanCommand(p), jobHistoryCommand(p), jobAllowCommand(p), jobPauseCommand(p), jobResumeCommand(p))
 }
 
 func jobListCommand(p *program) *cobra.Command {
@@ -231,6 +232,39 @@ func jobHistoryCommand(p *program) *cobra.Command {
 func firstLine(s string) string {
 	line, _, _ := strings.Cut(s, "\n")
 	return line
+}
+
+func jobAllowCommand(p *program) *cobra.Command {
+	var as string
+	cmd := &cobra.Command{
+		Use:   "allow RUN",
+		Short: "Let a run go on that was held because it would do far more than usual",
+		Long: `A night that would do far more than its own habit stops before its first effect; "job history" says why. After a
+look at "job plan NAME --date DAY" one official lets it go on. Where money becomes payable, every line goes to a second
+person first, and the run goes on when "approve" is said.`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := needAs(as); err != nil {
+				return err
+			}
+			number, err := strconv.ParseInt(strings.TrimPrefix(args[0], "#"), 10, 64)
+			if err != nil {
+				return misuse("%q is not the number of a run", args[0])
+			}
+			return p.with(cmd.Context(), func(a *app) error {
+				sub, run, err := a.runner.Allow(cmd.Context(), p.actor(as), number, p.instant())
+				if err != nil {
+					return err
+				}
+				if sub.ApprovalID != 0 {
+					return printSubmission(p, sub, false)
+				}
+				return printRun(p, run)
+			})
+		},
+	}
+	cmd.Flags().StringVar(&as, "as", "", "the member who has looked")
+	return cmd
 }
 
 func jobPauseCommand(p *program) *cobra.Command {

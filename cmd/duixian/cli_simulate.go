@@ -155,7 +155,7 @@ func (p *program) newSimulation(ctx context.Context, config Config, rules rules,
 	codes := 0
 	s.Env.Codes = func() string { codes++; return fmt.Sprintf("%06d", codes%1_000_000) }
 	s.Runner, err = jobs.NewRunner(jobs.Options{
-		Env: s.Env, Jobs: config.jobs(), Owner: "simulate", Overrides: config.overrides(), NoHeartbeat: true,
+		Env: s.Env, Jobs: config.jobs(), Owner: "simulate", Overrides: config.overrides(), NoHeartbeat: true, Volume: config.volume(),
 	})
 	if err != nil {
 		return nil, err

@@ -32,6 +32,7 @@ type Config struct {
 	CLIOfficials bool                 `yaml:"cli_officials"`
 	PlayedClock  string               `yaml:"played_clock"`
 	Watch        WatchConfig          `yaml:"watch"`
+	Volume       VolumeConfig         `yaml:"volume"`
 	Log          LogConfig            `yaml:"log"`
 	HTTP         HTTPConfig           `yaml:"http"`
 
@@ -116,6 +117,14 @@ type WatchConfig struct {
 	PingURL       secret.Text `yaml:"ping_url"`
 }
 
+// VolumeConfig says from when on a night does so much more than usual that a person must look first.
+type VolumeConfig struct {
+	Times       int        `yaml:"times"`
+	Items       int        `yaml:"items"`
+	Amount      policy.Fen `yaml:"amount"`
+	AbsenceDays int        `yaml:"absence_days"`
+}
+
 // LogConfig is about the program's own log.
 type LogConfig struct {
 	Level string `yaml:"level"`
@@ -136,6 +145,7 @@ func defaultConfig() Config {
 		Approvals: ApprovalsConfig{ExpireDays: 3, TypedFrom: policy.Yuan(1_000_000)},
 		DingTalk:  DingTalkConfig{Receive: "stream"},
 		Watch:     WatchConfig{Channel: "console", SilentMinutes: 5},
+		Volume:    VolumeConfig{Times: 5, Items: 200, Amount: 10_000_000_00, AbsenceDays: 31},
 		Log:       LogConfig{Level: "info"},
 		HTTP:      HTTPConfig{Listen: "127.0.0.1:8380"},
 	}

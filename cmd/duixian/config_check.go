@@ -65,6 +65,18 @@ func (c *Config) check() (problems []problem) {
 	if c.Approvals.TypedFrom < 0 {
 		bad("approvals.typed_from", "不能为负数；\"0.00\" 表示不要求")
 	}
+	if c.Volume.Times < 2 || c.Volume.Times > 1000 {
+		bad("volume.times", "应为 2 到 1000 倍")
+	}
+	if c.Volume.Items < 1 {
+		bad("volume.items", "应为不小于 1 的项数，例如 200")
+	}
+	if c.Volume.Amount < 100 {
+		bad("volume.amount", "应为不小于 1.00 的金额（元），例如 \"10000000.00\"")
+	}
+	if c.Volume.AbsenceDays < 1 || c.Volume.AbsenceDays > 366 {
+		bad("volume.absence_days", "应为 1 到 366 天")
+	}
 	if err := new(slog.Level).UnmarshalText([]byte(c.Log.Level)); err != nil {
 		bad("log.level", "没有日志级别 %q，可填 debug、info、warn 或 error", c.Log.Level)
 	}
