@@ -21,7 +21,7 @@ const insuranceName, insuranceTitle = "insurance-check", "参保月数核查"
 var insuranceCheck = Job{
 	Name: insuranceName, Title: insuranceTitle, Summary: "按新到的参保数据核查引进人员是否满足参保月数，写明新满足、更正后不再满足和还差一个月的人员",
 	Schedule: "0 2 * * *", CatchUp: CatchUp{Policy: Each}, Timeout: time.Hour,
-	Roles: []models.Role{models.Clerk, models.Approver, models.Operator},
+	Roles: []models.Role{models.Clerk, models.Approver, models.Operator}, Params: []string{"full"},
 	Plan:  planInsurance, Run: runInsurance,
 }
 

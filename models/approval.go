@@ -37,6 +37,25 @@ const (
 	ApprovalSuperseded ApprovalState = "superseded"
 )
 
+// Text is the state as people read it.
+func (s ApprovalState) Text() string {
+	switch s {
+	case ApprovalPending:
+		return "待审批"
+	case ApprovalApproved:
+		return "已同意"
+	case ApprovalExecuted:
+		return "已同意并执行"
+	case ApprovalRejected:
+		return "已退回"
+	case ApprovalExpired:
+		return "已过期"
+	case ApprovalSuperseded:
+		return "已被替代"
+	}
+	return string(s)
+}
+
 // WrongCodeLimit is how many wrong codes lock a person (never the plan), and CodeLock for how long.
 const (
 	WrongCodeLimit = 5
@@ -77,6 +96,15 @@ func (q Query) PendingByCode(code secret.Text) (Approval, error) {
 		return Approval{}, err
 	}
 	return one[Approval](q.db.Where("state = ? AND code_mac = ?", ApprovalPending, mac))
+}
+
+// DecidedByCode finds the newest request behind a code that a member has decided already, or ErrNotFound.
+func (q Query) DecidedByCode(code secret.Text, checkerID int64) (Approval, error) {
+	mac, err := q.cipher.MAC("approvals.code", code)
+	if err != nil {
+		return Approval{}, err
+	}
+	return one[Approval](q.db.Where("checker_id = ? AND code_mac = ?", checkerID, mac).Order("id DESC"))
 }
 
 // CodeLocked says until when a member may not enter codes; 0 = not locked.

@@ -125,7 +125,10 @@ func readable(err error) error {
 	case duplicate:
 		return fmt.Errorf("%w: %w", ErrDuplicate, err)
 	case full:
-		return fmt.Errorf("%w: %w", E(Unavailable, "磁盘或数据库空间已满，本次操作没有写入任何内容；请腾出空间后重试"), err)
+		if CodeOf(err) == Unavailable {
+			return err // said already, further down
+		}
+		return fmt.Errorf("%w: %w", E(Unavailable, "磁盘或数据库空间已满，本次操作没有写入任何内容；请腾出空间（或放宽 database.max_page_count）后重试"), err)
 	}
 	return err
 }

@@ -46,11 +46,19 @@ func printJob(p *program, j models.JobInfo) {
 		lines(p.out, "  已暂停：%s", j.Paused)
 	}
 	if j.Last != nil {
-		lines(p.out, "  上次：#%d %s %s", j.Last.ID, j.Last.At().Text(), j.Last.State.Text())
+		lines(p.out, "  上次：#%d %s %s%s", j.Last.ID, j.Last.At().Text(), j.Last.State.Text(), failure(*j.Last))
 	}
 	for _, n := range j.Next {
 		lines(p.out, "  %s %s", n.At.Text(), n.Note)
 	}
+}
+
+// failure is why a run did not do its work, for a list; empty when it did.
+func failure(r models.Run) string {
+	if r.State == models.RunFailed || r.State == models.RunHalted {
+		return "：" + r.OutcomeText()
+	}
+	return ""
 }
 
 func jobRunCommand(p *program) *cobra.Command {
@@ -114,8 +122,8 @@ func paramsOf(args []string, date string) (models.Params, error) {
 
 func printRun(p *program, r models.Run) error {
 	lines(p.out, "#%d %s %s 业务日 %s：%s", r.ID, r.Job, r.At().Text(), r.BusinessDate, r.State.Text())
-	if r.Summary != "" {
-		lines(p.out, "  %s", r.Summary)
+	if r.State == models.RunSucceeded {
+		lines(p.out, "  %s", r.SummaryText())
 	}
 	switch r.State {
 	case models.RunFailed, models.RunHalted:
@@ -198,6 +206,10 @@ func printSubmission(p *program, s models.Submission, asJSON bool) error {
 	}
 	switch models.ApprovalState(s.State) {
 	case models.ApprovalExecuted:
+		if s.RunID == 0 {
+			lines(p.out, "已同意，已生效")
+			return nil
+		}
 		lines(p.out, "已同意并执行，执行编号 #%d", s.RunID)
 	case models.ApprovalRejected:
 		lines(p.out, "已退回")
@@ -213,12 +225,20 @@ func jobHistoryCommand(p *program) *cobra.Command {
 		Use: "history [NAME]", Short: "The newest runs and what became of them", Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return p.with(cmd.Context(), func(a *app) error {
+				if len(args) == 1 {
+					if err := a.runner.Knows(args[0]); err != nil {
+						return err
+					}
+				}
 				runs, err := a.store.Read(cmd.Context()).History(strings.Join(args, ""), limit)
 				if err != nil {
 					return err
 				}
 				for _, r := range runs {
-					lines(p.out, "#%-6d %-16s %s  业务日 %s  %s  %s", r.ID, r.Job, r.At().Text(), r.BusinessDate, r.State.Text(), firstLine(r.ReasonText()+r.ErrorText+r.Summary))
+					lines(p.out, "#%-6d %-16s %s  业务日 %s  %s  %s", r.ID, r.Job, r.At().Text(), r.BusinessDate, r.State.Text(), r.OutcomeText())
+				}
+				if len(runs) == 0 {
+					lines(p.out, "还没有执行记录")
 				}
 				return nil
 			})
@@ -226,11 +246,6 @@ func jobHistoryCommand(p *program) *cobra.Command {
 	}
 	cmd.Flags().IntVar(&limit, "limit", limit, "how many")
 	return cmd
-}
-
-func firstLine(s string) string {
-	line, _, _ := strings.Cut(s, "\n")
-	return line
 }
 
 func jobPauseCommand(p *program) *cobra.Command {
@@ -244,7 +259,13 @@ func jobPauseCommand(p *program) *cobra.Command {
 			if reason == "" {
 				return misuse("say why: --reason TEXT")
 			}
-			return p.with(cmd.Context(), func(a *app) error { return a.work.Pause(cmd.Context(), p.actor(as), args[0], reason, p.instant()) })
+			return p.with(cmd.Context(), func(a *app) error {
+				if err := a.work.Pause(cmd.Context(), p.actor(as), args[0], reason, p.instant()); err != nil {
+					return err
+				}
+				lines(p.out, "%s 已暂停：%s。到点不执行，每次都记录原因；恢复：duixian job resume %s --as 成员编号", args[0], reason, args[0])
+				return nil
+			})
 		},
 	}
 	cmd.Flags().StringVar(&as, "as", "", "the member who pauses")
@@ -260,7 +281,13 @@ func jobResumeCommand(p *program) *cobra.Command {
 			if err := needAs(as); err != nil {
 				return err
 			}
-			return p.with(cmd.Context(), func(a *app) error { return a.work.Pause(cmd.Context(), p.actor(as), args[0], "", p.instant()) })
+			return p.with(cmd.Context(), func(a *app) error {
+				if err := a.work.Pause(cmd.Context(), p.actor(as), args[0], "", p.instant()); err != nil {
+					return err
+				}
+				lines(p.out, "%s 没有暂停，按时执行；下次时间见 duixian job list", args[0])
+				return nil
+			})
 		},
 	}
 	cmd.Flags().StringVar(&as, "as", "", "the member who resumes")
