@@ -22,7 +22,7 @@ var insuranceCheck = Job{
 	Name: insuranceName, Title: insuranceTitle, Summary: "按新到的参保数据核查引进人员是否满足参保月数，写明新满足、更正后不再满足和还差一个月的人员",
 	Schedule: "0 2 * * *", CatchUp: CatchUp{Policy: Each}, Timeout: time.Hour,
 	Roles: []models.Role{models.Clerk, models.Approver, models.Operator}, Params: []string{"full"},
-	Plan:  planInsurance, Run: runInsurance,
+	Plan: planInsurance, Run: runInsurance,
 }
 
 // A chunk of recruits asked for is read and written; a chunk of a full pass is mostly only read.

@@ -22,7 +22,7 @@ var recruitReward = Job{
 	Name: recruitName, Title: recruitTitle, Summary: "为上一年引进人员的机构开立引才奖励申报并审核，逐家写明人数、金额和还差几人",
 	Schedule: "30 3 20 7 *", CatchUp: CatchUp{Policy: Each}, Timeout: time.Hour,
 	Roles: []models.Role{models.Clerk, models.Approver}, Params: []string{"year", "org"},
-	Plan:  planRecruits, Draft: draftRecruits, Run: runRecruits,
+	Plan: planRecruits, Draft: draftRecruits, Run: runRecruits,
 }
 
 // fulfilmentDay is the day on which the people hired in a year are looked at for the first time.

@@ -1,7 +1,6 @@
 package jobs
 
 import (
-
 	"duixian/models"
 	"duixian/notifications"
 	"duixian/policy"
