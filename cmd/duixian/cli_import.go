@@ -266,10 +266,13 @@ func (p *program) importOne(ctx context.Context, a *app, src importSource, known
 		return err
 	}
 	began := p.instant()
-	run, err := a.runner.RunNow(ctx, who, jobs.ImportJob, models.Params{"kind": src.kind, "sha256": staged.SHA256}, 0, "", p.instant())
+	watched, done := p.watch(ctx, name)
+	defer done()
+	run, err := a.runner.RunNow(watched, who, jobs.ImportJob, models.Params{"kind": src.kind, "sha256": staged.SHA256}, 0, "", p.instant())
 	if err == nil && (run.State == models.RunFailed || run.State == models.RunHalted) && run.QueuedAt < began {
-		run, err = a.runner.Retry(ctx, who, run.ID, p.instant()) // the same file failed before; what it lacked may be there now
+		run, err = a.runner.Retry(watched, who, run.ID, p.instant()) // the same file failed before; what it lacked may be there now
 	}
+	done()
 	if err != nil {
 		return err
 	}
@@ -302,11 +305,31 @@ func (p *program) printImport(run models.Run, name string, quiet bool) error {
 	return nil
 }
 
-// progress draws a counter on a terminal and nothing elsewhere.
+// progress draws a counter of rows that were read on a terminal, and nothing elsewhere.
 func (p *program) progress(name string) (func(rows int), func()) {
-	f, ok := p.err.(*os.File)
-	if !ok || !term.IsTerminal(int(f.Fd())) {
+	if !p.looking() {
 		return nil, func() {}
 	}
-	return func(rows int) { fmt.Fprintf(p.err, "\r%s：已读 %d 行", name, rows) }, func() { fmt.Fprint(p.err, "\r\033[K") }
+	return func(rows int) { fmt.Fprintf(p.err, "\r%s：已读 %d 行", name, rows) }, p.wipe
+}
+
+// watch draws the same for rows that are written.
+func (p *program) watch(ctx context.Context, name string) (context.Context, func()) {
+	if !p.looking() {
+		return ctx, func() {}
+	}
+	total := 0
+	return models.Watch(ctx, func(rows int) {
+		if total += rows; total >= 500 { // what is done at once needs no counter
+			fmt.Fprintf(p.err, "\r%s：已写 %d 条", name, total)
+		}
+	}), p.wipe
+}
+
+func (p *program) wipe() { fmt.Fprint(p.err, "\r\033[K") }
+
+// looking is whether somebody sees what is written to standard error.
+func (p *program) looking() bool {
+	f, ok := p.err.(*os.File)
+	return ok && term.IsTerminal(int(f.Fd()))
 }
