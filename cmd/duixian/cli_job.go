@@ -27,7 +27,7 @@ func jobListCommand(p *program) *cobra.Command {
 					return err
 				}
 				if asJSON {
-					return printJSON(p.out, list)
+					return printJSON(p.out, jobRows(list))
 				}
 				for _, j := range list {
 					printJob(p, j)
@@ -38,6 +38,48 @@ func jobListCommand(p *program) *cobra.Command {
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
 	return cmd
+}
+
+// jobRow is a job for scripts. Times are those of Shanghai, 2026-03-02 03:00.
+type jobRow struct {
+	Name     string    `json:"name"`
+	Title    string    `json:"title"`
+	Schedule string    `json:"schedule,omitempty"`
+	Paused   string    `json:"paused,omitempty"` // why
+	Next     []slotRow `json:"next"`
+	Last     *runRow   `json:"last,omitempty"`
+}
+
+type slotRow struct {
+	At   string `json:"at"`
+	Note string `json:"note,omitempty"`
+}
+
+type runRow struct {
+	ID       int64       `json:"id"`
+	Job      string      `json:"job"`
+	At       string      `json:"at"`
+	Business policy.Date `json:"business_date"`
+	State    string      `json:"state"`
+	Outcome  string      `json:"outcome,omitempty"`
+}
+
+func runRowOf(r models.Run) runRow {
+	return runRow{r.ID, r.Job, r.At().Text(), r.BusinessDate, string(r.State), r.OutcomeText()}
+}
+
+func jobRows(list []models.JobInfo) []jobRow {
+	rows := make([]jobRow, len(list))
+	for i, j := range list {
+		rows[i] = jobRow{Name: j.Name, Title: j.Title, Schedule: j.Schedule, Paused: j.Paused, Next: []slotRow{}}
+		for _, n := range j.Next {
+			rows[i].Next = append(rows[i].Next, slotRow{n.At.Text(), n.Note})
+		}
+		if j.Last != nil {
+			rows[i].Last = new(runRowOf(*j.Last))
+		}
+	}
+	return rows
 }
 
 func printJob(p *program, j models.JobInfo) {
@@ -198,7 +240,11 @@ func printSubmission(p *program, s models.Submission, asJSON bool) error {
 	if asJSON {
 		return printJSON(p.out, s)
 	}
-	lines(p.out, "方案 #%d %s：%d 项，合计 %s", s.PlanID, s.Title, s.Lines, s.Total.Text())
+	if s.Lines > 0 {
+		lines(p.out, "方案 #%d %s：%d 项，合计 %s", s.PlanID, s.Title, s.Lines, s.Total.Text())
+	} else { // people, a document number, a start after a stop: no money
+		lines(p.out, "方案 #%d %s", s.PlanID, s.Title)
+	}
 	lines(p.out, "方案校验码 %s", s.Hash)
 	if s.Code != "" {
 		lines(p.out, "已送审 #%d，审批码 %s，请另一位复核人执行：duixian approve %s --as 复核人编号", s.ApprovalID, s.Code, s.Code)
@@ -220,10 +266,13 @@ func printSubmission(p *program, s models.Submission, asJSON bool) error {
 }
 
 func jobHistoryCommand(p *program) *cobra.Command {
-	limit := 20
+	limit, asJSON := 20, false
 	cmd := &cobra.Command{
 		Use: "history [NAME]", Short: "The newest runs and what became of them", Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if limit < 1 {
+				return misuse("--limit must be at least 1")
+			}
 			return p.with(cmd.Context(), func(a *app) error {
 				if len(args) == 1 {
 					if err := a.runner.Knows(args[0]); err != nil {
@@ -233,6 +282,13 @@ func jobHistoryCommand(p *program) *cobra.Command {
 				runs, err := a.store.Read(cmd.Context()).History(strings.Join(args, ""), limit)
 				if err != nil {
 					return err
+				}
+				if asJSON {
+					rows := []runRow{}
+					for _, r := range runs {
+						rows = append(rows, runRowOf(r))
+					}
+					return printJSON(p.out, rows)
 				}
 				for _, r := range runs {
 					lines(p.out, "#%-6d %-16s %s  业务日 %s  %s  %s", r.ID, r.Job, r.At().Text(), r.BusinessDate, r.State.Text(), r.OutcomeText())
@@ -245,6 +301,7 @@ func jobHistoryCommand(p *program) *cobra.Command {
 		},
 	}
 	cmd.Flags().IntVar(&limit, "limit", limit, "how many")
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
 	return cmd
 }
 
