@@ -15,7 +15,8 @@ import (
 
 const claimsName, claimsTitle = "claims", "奖补审核"
 
-// claims turns what became known into claims and decisions, every night, for every item but the recruits'.
+// claims turns what became known into claims and decisions, every night. The claims for recruits it only follows: the yearly job opens
+// them; those of agencies whose first word of a year comes after that, it opens too.
 var claims = Job{
 	Name: claimsName, Title: claimsTitle, Summary: "把新知道的资格信息变成申报并审核，迟到或更正的资料重新审核",
 	// One night decides all that became known since the last one that came to its end; a claim is opened for what is true today.
@@ -133,13 +134,17 @@ func decideOrgs(tx *models.Tx, env *Env, ids []int64, on policy.Date, runID int6
 	if err != nil {
 		return nil, err
 	}
+	years, err := tx.ReportedYears(ids, on)
+	if err != nil {
+		return nil, err
+	}
 	var changed []change
 	for _, d := range dossiers {
 		k := newDesk(env, tx, on, runID, rounds)
 		if err := k.decide(d); err != nil {
 			return nil, fmt.Errorf("%s（%s）: %w", d.Org.Name, d.Org.Code, err)
 		}
-		if err := k.redecideRecruits(); err != nil {
+		if err := errors.Join(k.redecideRecruits(), k.openLateRecruits(years[d.Org.ID])); err != nil {
 			return nil, fmt.Errorf("%s（%s）引才奖励: %w", d.Org.Name, d.Org.Code, err)
 		}
 		changed = append(changed, k.changed...)

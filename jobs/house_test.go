@@ -189,6 +189,7 @@ func (h *house) play(from, to string) {
 // clean fails the test on any finding of check.
 func (h *house) clean() {
 	h.t.Helper()
+	h.worded()
 	results, err := h.sim.Runner.Check(h.t.Context(), policy.InstantOf(h.sim.Now()))
 	if err != nil {
 		h.t.Fatal(err)
@@ -196,6 +197,20 @@ func (h *house) clean() {
 	for _, r := range results {
 		for _, f := range r.Findings {
 			h.t.Errorf("check %s %s: %s", r.No, r.Title, f)
+		}
+	}
+}
+
+// worded finds runs whose record has a number without a word for people: see models.Run.SummaryText.
+func (h *house) worded() {
+	h.t.Helper()
+	runs, err := h.q().History("", 2000)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	for _, r := range runs {
+		if text := r.SummaryText(); strings.ContainsAny(text, "abcdefghijklmnopqrstuvwxyz") {
+			h.t.Errorf("%s left %s, which reads %q", r.Job, r.Summary, text)
 		}
 	}
 }

@@ -20,6 +20,7 @@ var importFile = Job{
 	Name: ImportJob, Title: "导入文件", Summary: "把已预检的文件整份导入，有一行不合格就一行也不导入",
 	Timeout: time.Hour, // nothing to catch up: what was asked for waits in the queue
 	Roles:   []models.Role{models.Clerk, models.Approver, models.Operator},
+	Params:  []string{"kind", "sha256"},
 	Request: func(p models.Params) string { return p["kind"] + ":" + p["sha256"] },
 	Run:     runImport,
 }

@@ -24,8 +24,8 @@ var insuranceCheck = Job{
 	// on which it became known, and an agency hears where its people stand now and not the stations of a week. It is not
 	// watched for its volume: it follows what people imported and have seen in the dry run, and nothing is paid by it.
 	Schedule: "0 2 * * *", CatchUp: CatchUp{Policy: State}, Timeout: time.Hour,
-	Roles: []models.Role{models.Clerk, models.Approver, models.Operator},
-	Plan:  planInsurance, Run: runInsurance,
+	Roles: []models.Role{models.Clerk, models.Approver, models.Operator}, Params: []string{"full"},
+	Plan: planInsurance, Run: runInsurance,
 }
 
 // A chunk of recruits asked for is read and written; a chunk of a full pass is mostly only read.

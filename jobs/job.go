@@ -22,6 +22,7 @@ type Job struct {
 	CatchUp  CatchUp
 	Timeout  time.Duration
 	Roles    []models.Role // who may start it by hand; empty = nobody but the clock, and with an approval, which the body must check
+	Params   []string      // the parameters the body and the dry run read, besides the date; any other is refused beforehand
 	// Request names what is asked for by hand, so that the same request is one run: an import its file's hash. Nil or
 	// empty: every request is another.
 	Request func(params models.Params) string

@@ -93,7 +93,7 @@ func TestConfigurationMovesAJob(t *testing.T) {
 	_, err := jobs.NewRunner(jobs.Options{Env: &jobs.Env{}, Jobs: []jobs.Job{daily}, Overrides: map[string]jobs.Override{
 		"daily": {Schedule: "0 2 30 2 *"}, "dayly": {Schedule: "0 3 * * *"},
 	}})
-	if err == nil || !strings.Contains(err.Error(), `没有叫 "dayly" 的任务；现有任务：daily`) || !strings.Contains(err.Error(), "2 月没有 30 日") {
+	if err == nil || !strings.Contains(err.Error(), `没有叫 "dayly" 的任务，是否想写 daily？现有任务：daily`) || !strings.Contains(err.Error(), "2 月没有 30 日") {
 		t.Errorf("wrong overrides: %v", err)
 	}
 	r, err := jobs.NewRunner(jobs.Options{Env: &jobs.Env{}, Jobs: []jobs.Job{daily}, Overrides: map[string]jobs.Override{

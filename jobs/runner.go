@@ -122,7 +122,13 @@ func unknownJob(name string, all []Job) error {
 	for _, j := range all {
 		names = append(names, j.Name)
 	}
-	return models.E(models.NotFound, "没有叫 %q 的任务；现有任务：%s", name, strings.Join(names, "、"))
+	return models.E(models.NotFound, "没有叫 %q 的任务%s现有任务：%s", name, orStop(policy.Suggest(name, names)), strings.Join(names, "、"))
+}
+
+// Knows refuses the name of a job that does not exist, with those that do.
+func (r *Runner) Knows(name string) error {
+	_, err := r.job(name)
+	return err
 }
 
 func (r *Runner) job(name string) (*entry, error) {

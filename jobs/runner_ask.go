@@ -108,6 +108,9 @@ func (r *Runner) ask(ctx context.Context, actor models.Actor, name string, param
 	if err := r.mayAsk(ctx, j, actor, approval); err != nil {
 		return nil, row, err
 	}
+	if err := j.knows(params); err != nil {
+		return nil, row, err
+	}
 	day, rest, err := businessDate(params, now)
 	if err != nil {
 		return nil, row, err

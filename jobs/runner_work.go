@@ -50,6 +50,9 @@ func (r *Runner) Plan(ctx context.Context, _ models.Actor, name string, params m
 	if j.Job.Plan == nil {
 		return models.Report{}, models.E(models.Invalid, "任务“%s”没有试算：它不产生可以事先查看的结果", j.Title)
 	}
+	if err := j.knows(params); err != nil {
+		return models.Report{}, err
+	}
 	return j.Job.Plan(ctx, r.env, on, params)
 }
 

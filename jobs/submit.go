@@ -28,6 +28,9 @@ func (r *Runner) Submit(ctx context.Context, actor models.Actor, name string, pa
 	if r.env.Effective == 0 {
 		return models.Submission{}, models.E(models.Unavailable, "尚未配置政策施行日（policy.effective_from），不能送审；请在配置文件中填写后再试")
 	}
+	if err := job.knows(params); err != nil {
+		return models.Submission{}, err
+	}
 	draft, err := job.Draft(ctx, r.env, on, params)
 	if err != nil {
 		return models.Submission{}, err
@@ -125,42 +128,9 @@ func (r *Runner) Decide(ctx context.Context, actor models.Actor, code string, ye
 	var run models.Run
 	var refused error // a wrong code must be counted, so the transaction commits and the error goes out afterwards
 	err := r.env.Store.InTxResolve(ctx, decidedAt(&sub, now), func(tx *models.Tx) error {
-		sub, run, refused = models.Submission{}, models.Run{}, nil
-		checker, err := memberWith(tx.Query, actor, models.Approver)
-		if err != nil {
-			return err
-		}
-		until, err := tx.CodeLocked(checker.ID, now)
-		if err != nil {
-			return err
-		}
-		if until > 0 {
-			return models.E(models.Forbidden, "您连续输错审批码，到 %s 前不能审批；方案不受影响，可由其他复核人处理", until.Text())
-		}
-		if plan, hash, seen := models.ParseSeen(code); seen && actor.Request != "" {
-			a, err := seenApproval(tx, plan, hash)
-			if err != nil {
-				return err
-			}
-			sub, run, err = r.decidePlan(tx, a, checker, actor, yes, reason, now)
-			return err
-		}
-		a, err := tx.PendingByCode(secret.Text(code))
-		if models.CodeOf(err) == models.NotFound {
-			if done, err := tx.DecidedByCode(secret.Text(code), checker.ID, now); err == nil { // asked again, or clicked twice: not a wrong code
-				refused = models.E(models.Invalid, "没有待审批的方案对应这个审批码：方案 #%d 已由您于 %s 处理", done.PlanID, done.DecidedAt.Text())
-				return nil
-			} else if models.CodeOf(err) != models.NotFound {
-				return err
-			}
-			left, err := tx.WrongCode(checker.ID, now)
-			refused = models.E(models.Invalid, "没有待审批的方案对应这个审批码，请核对通知里的 6 位数字（还可以试 %d 次）", left)
-			return err
-		}
-		if err != nil {
-			return err
-		}
-		if err := tx.RightCode(checker.ID); err != nil {
+		sub, run = models.Submission{}, models.Run{}
+		a, checker, wrong, err := pendingBy(tx, actor, code, now)
+		if refused = wrong; err != nil || wrong != nil {
 			return err
 		}
 		sub, run, err = r.decidePlan(tx, a, checker, actor, yes, reason, now)
@@ -371,7 +341,10 @@ func holdsRole(q models.Query, memberID int64, role models.Role) (bool, error) {
 	return slices.ContainsFunc(roles, func(r models.MemberRole) bool { return r.Role == role && r.OrgID == 0 }), err
 }
 
-// newCode makes an approval code: six digits, enough for five tries a day.
+// codeLength is how many digits an approval code has: enough for five tries a day.
+const codeLength = 6
+
+// newCode makes an approval code.
 func (e *Env) newCode() string {
 	if e.Codes != nil {
 		return e.Codes()

@@ -148,7 +148,7 @@ func (w *Watcher) blindness(cause error) signal {
 		}
 	}
 	return signal{
-		kind: databaseDown.Name, thing: "database", urgent: true, cause: fmt.Sprintf("%s：%s", text, firstLine(cause.Error())),
+		kind: databaseDown.Name, thing: "database", urgent: true, cause: fmt.Sprintf("%s：%s", text, models.FirstLine(cause.Error())),
 		effect: "什么都查不到、办不了；恢复后任务自动补做，未发的通知照发", command: "检查数据库服务和网络，然后 duixian doctor",
 	}
 }

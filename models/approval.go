@@ -39,9 +39,21 @@ const (
 
 // Text is the state as people read it.
 func (s ApprovalState) Text() string {
-	return map[ApprovalState]string{
-		ApprovalPending: "待复核", ApprovalApproved: "已同意", ApprovalExecuted: "已执行", ApprovalRejected: "已退回", ApprovalExpired: "已过期", ApprovalSuperseded: "已被替代",
-	}[s]
+	switch s {
+	case ApprovalPending:
+		return "待审批"
+	case ApprovalApproved:
+		return "已同意"
+	case ApprovalExecuted:
+		return "已同意并执行"
+	case ApprovalRejected:
+		return "已退回"
+	case ApprovalExpired:
+		return "已过期"
+	case ApprovalSuperseded:
+		return "已被替代"
+	}
+	return string(s)
 }
 
 // WrongCodeLimit is how many wrong codes lock a person (never the plan), and CodeLock for how long.

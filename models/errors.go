@@ -140,7 +140,10 @@ func readable(err error) error {
 	case lost:
 		return fmt.Errorf("%w: %w", E(Unavailable, "与数据库的连接中断了；请确认数据库在运行后重试（重复执行不会产生第二次效果）"), err)
 	case full:
-		return fmt.Errorf("%w: %w", E(Unavailable, "磁盘或数据库空间已满，本次操作没有写入任何内容；请腾出空间后重试"), err)
+		if CodeOf(err) == Unavailable {
+			return err // said already, further down
+		}
+		return fmt.Errorf("%w: %w", E(Unavailable, "磁盘或数据库空间已满，本次操作没有写入任何内容；请腾出空间（或放宽 database.max_page_count）后重试"), err)
 	}
 	return err
 }
