@@ -51,7 +51,9 @@ func oldError(code int, message string) answer {
 	return answer{status: 200, value: map[string]any{"errcode": code, "errmsg": message}, failed: true}
 }
 
-func badJSON(err error) answer { return refuse(400, "InvalidParameter", "请求体不是合法的 JSON："+err.Error()) }
+func badJSON(err error) answer {
+	return refuse(400, "InvalidParameter", "请求体不是合法的 JSON："+err.Error())
+}
 
 // either is an error in the style of the route.
 func (c *call) either(status int, code string, oldCode int, message string) answer {

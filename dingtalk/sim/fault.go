@@ -38,7 +38,9 @@ type faultKind struct {
 func faultKinds() []faultKind {
 	html := "<!DOCTYPE html><html><body><h1>访问被拒绝</h1><p>punish</p></body></html>"
 	page := func(status int) func(*call) answer {
-		return func(*call) answer { return answer{status: status, raw: html, kind: "text/html;charset=utf-8", failed: true} }
+		return func(*call) answer {
+			return answer{status: status, raw: html, kind: "text/html;charset=utf-8", failed: true}
+		}
 	}
 	opening := func(a answer) func(*call) answer { return func(*call) answer { return a } }
 	return []faultKind{

@@ -35,11 +35,11 @@ const (
 // getsendresult shows it.
 func (s *Sim) noticeSend(c *call) answer {
 	var in struct {
-		AgentID   json.RawMessage `json:"agent_id"`
-		Users     string          `json:"userid_list"`
-		Depts     string          `json:"dept_id_list"`
-		ToAll     any             `json:"to_all_user"`
-		Msg       json.RawMessage `json:"msg"`
+		AgentID json.RawMessage `json:"agent_id"`
+		Users   string          `json:"userid_list"`
+		Depts   string          `json:"dept_id_list"`
+		ToAll   any             `json:"to_all_user"`
+		Msg     json.RawMessage `json:"msg"`
 	}
 	if err := c.decode(&in); err != nil {
 		return oldError(40035, "不合法的参数："+err.Error())

@@ -7,8 +7,8 @@ import (
 )
 
 const (
-	batchSize   = 20 // of userIds and of keys to recall
-	pushTrace   = 24 * time.Hour
+	batchSize    = 20 // of userIds and of keys to recall
+	pushTrace    = 24 * time.Hour
 	queryMaximum = 200
 )
 

@@ -35,6 +35,7 @@ type desk struct {
 	url   string
 	app   sim.App
 	token string
+	bots  int
 }
 
 func open(t *testing.T, change ...func(*sim.Options)) *desk {

@@ -25,7 +25,7 @@ function row(c) {
     detail.replaceChildren(...[c.notes?.length ? h("p", { class: "notes" }, c.notes.join("；")) : null, c.query ? h("p", { class: "quiet" }, "?" + c.query) : null, ...part(c.kind === "api" ? "请求" : "内容", c.request), ...part("答复", c.response), c.message ? h("p", { class: "quiet" }, "messageId " + c.message) : null, c.key ? h("p", { class: "quiet" }, "幂等键 " + c.key) : null].filter(Boolean));
   };
   const el = h("details", { class: "call k-" + c.kind + (bad ? " failed" : ""), open: opened.has(c.n), ontoggle: () => { if (el.open) { opened.add(c.n); fill(); } else opened.delete(c.n); } },
-    h("summary", {}, h("time", {}, seconds(c.at)), h("span", { class: "kind" }, kinds[c.kind] ?? c.kind), h("span", { class: "path", title: c.path }, (c.method ? c.method + " " : "") + c.path), c.notes?.length ? h("span", { class: "flag", title: c.notes.join("；") }, "!") : null,
+    h("summary", {}, h("time", {}, seconds(c.at)), h("span", { class: "kind" }, kinds[c.kind] ?? c.kind), h("span", { class: "path", title: c.path }, c.kind === "stream" ? c.notes.join("；") : (c.method ? c.method + " " : "") + c.path), c.notes?.length && c.kind !== "stream" ? h("span", { class: "flag", title: c.notes.join("；") }, "!") : null,
       h("span", { class: "status" }, [c.errcode || c.status || "", c.kind === "stream" ? "" : c.ms + "ms"].filter(Boolean).join(" · "))), detail);
   if (el.open) fill();
   return el;
