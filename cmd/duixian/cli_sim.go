@@ -93,6 +93,11 @@ func (p *program) simStarted(s *sim.Sim, url string, apps int) {
   AgentId        %d
 `, a.Name, mode, a.ClientID, a.ClientSecret.Reveal(), a.RobotCode, a.AgentID)
 	}
+	for _, g := range s.Conversations() {
+		for _, h := range s.Hooks(g.ID) {
+			lines(p.out, "群机器人 %s/%s\n  %s/robot/send?access_token=%s\n", g.Title, h.Name, url, h.Token)
+		}
+	}
 	lines(p.out, `让机器人程序连到这里：
 
   Go      client.WithOpenApiHost("%[1]s")

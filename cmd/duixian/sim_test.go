@@ -2,13 +2,17 @@ package main
 
 import (
 	"bufio"
+	"bytes"
 	"context"
+	"encoding/json"
 	"io"
 	"net/http"
 	"regexp"
 	"strings"
 	"testing"
 	"time"
+
+	"duixian/dingtalk/sim"
 )
 
 // TestSimSaysHowToConnect starts the local DingTalk as a newcomer does and uses what it prints: the page opens and the credentials fetch a token.
@@ -60,5 +64,25 @@ func TestSimSaysHowToConnect(t *testing.T) {
 	go func() { _, _ = io.Copy(io.Discard, out) }() // nothing more is said
 	if code := <-ended; code != exitOK {
 		t.Errorf("exit code %d", code)
+	}
+}
+
+// TestTheExampleOrganisationIsTheDefaultOne: what --example prints can be read back and is what starts without a file.
+func TestTheExampleOrganisationIsTheDefaultOne(t *testing.T) {
+	t.Parallel()
+	var out bytes.Buffer
+	if code := run(t.Context(), []string{"sim", "--example"}, &program{out: &out, err: &out, now: time.Now}); code != exitOK {
+		t.Fatal(out.String())
+	}
+	got, err := sim.ReadConfig(out.Bytes())
+	if err != nil {
+		t.Fatal(err)
+	}
+	want, err := json.Marshal(sim.Defaults())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if text, err := json.Marshal(got); err != nil || string(text) != string(want) {
+		t.Errorf("%v\n%s\nwant\n%s", err, text, want)
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
 	"duixian/dingtalk/sim"
 )
@@ -101,6 +102,23 @@ func TestAClickIsAnsweredInTheAck(t *testing.T) {
 	if fmt.Sprint(card.Params, card.Private) != "map[state:已同意 title:审批] map[u001:map[mine:1]]" {
 		t.Errorf("%v %v", card.Params, card.Private)
 	}
+	b.mute.Store("/v1.0/card/instances/callback", true)
+	failed := make(chan error, 1)
+	go func() { failed <- d.Click(t.Context(), "u001", "run-1", "approve", nil) }()
+	unanswered := b.next()
+	d.move(2 * time.Second)
+	if err := <-failed; err == nil || !strings.Contains(err.Error(), "2 秒") {
+		t.Errorf("no answer: %v", err)
+	}
+	b.answer = func(wireFrame) string { return `{"response":{"cardData":{"cardParamMap":{"state":"太迟了"}}}}` }
+	b.ack(unanswered)
+	if _, err := d.WaitCall(soon(t), func(c sim.Call) bool { return c.Kind == "ack" && strings.Contains(c.Request, "太迟了") }); err != nil {
+		t.Fatal(err)
+	}
+	if card := d.Messages(d.chat("u001"))[0].Card; card.Params["state"] != "已同意" {
+		t.Errorf("a late answer changed the card: %v", card.Params)
+	}
+	b.mute.Clear()
 	d.On("card-twice")
 	if err := d.Click(soon(t), "u001", "run-1", "approve", nil); err != nil {
 		t.Fatal(err)

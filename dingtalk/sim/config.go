@@ -112,7 +112,7 @@ type Limits struct {
 	NoticesPerDay   int `yaml:"notices_per_day" json:"notices_per_day"`     // work notices per person and app; 500
 	RedeliverySecs  int `yaml:"redelivery_secs" json:"redelivery_secs"`     // an unacknowledged push comes again once after this; 60, negative: never
 	PingSecs        int `yaml:"ping_secs" json:"ping_secs"`                 // SYSTEM ping of an open stream; 30
-	NoticesPerMin   int `yaml:"notices_per_minute" json:"notices_per_min"`  // receivers of work notices; 5,000
+	NoticesPerMin   int `yaml:"notices_per_minute" json:"notices_per_minute"`  // receivers of work notices; 5,000
 	EventsPerPerson int `yaml:"events_per_person" json:"events_per_person"` // calendar events a day; 100
 }
 

@@ -107,6 +107,11 @@ func (s *Sim) serveStream(w http.ResponseWriter, r *http.Request) {
 	}
 	ws.SetReadLimit(1 << 20)
 	s.mu.Lock()
+	if s.ctx.Err() != nil {
+		s.mu.Unlock()
+		_ = ws.CloseNow() // we are leaving
+		return
+	}
 	c := &conn{
 		id: s.ids.next("conn", 8), app: t.app, topics: t.topics, agent: t.agent, since: s.now(),
 		out: make(chan []byte, 1024), ws: ws, wire: tap.wire, gone: make(chan struct{}),
