@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 )
@@ -56,14 +57,10 @@ func (s *Sim) click(as, outTrackID, actionID string, params map[string]string, d
 	all := map[string]string{}
 	for _, b := range card.Buttons {
 		if b.ActionID == actionID {
-			for key, v := range b.Params {
-				all[key] = v
-			}
+			maps.Copy(all, b.Params)
 		}
 	}
-	for key, v := range params {
-		all[key] = v
-	}
+	maps.Copy(all, params)
 	data := jsonText(map[string]any{
 		"type": "actionCallback", "outTrackId": outTrackID, "corpId": s.config.CorpID, "userId": as, "userIdType": 1,
 		"spaceType": "IM", "spaceId": conv.ID, "extension": "{}",

@@ -178,27 +178,6 @@ func (s *Sim) getToken(c *call) answer {
 	return ok(map[string]any{"errcode": 0, "errmsg": "ok", "access_token": s.issue(a), "expires_in": int(tokenLife.Seconds())})
 }
 
-// sessionLife is measured from official samples: 5,400 seconds.
-const sessionLife = 90 * time.Minute
-
-// session is where a sessionWebhook leads.
-type session struct {
-	app   *app
-	conv  *conversation
-	until time.Time
-}
-
-func (s *Sim) openSession(a *app, c *conversation) (id string, until time.Time) {
-	for id, old := range s.sessions {
-		if s.now().After(old.until) {
-			delete(s.sessions, id)
-		}
-	}
-	id, until = s.ids.next("session", 32), s.now().Add(sessionLife)
-	s.sessions[id] = &session{a, c, until}
-	return id, until
-}
-
 // base is where clients reach us: what was configured, else the name by which they called.
 func (s *Sim) base(r *http.Request) string {
 	if s.url == "" {
