@@ -36,7 +36,7 @@ type answer struct {
 	value  any
 	raw    string // instead of value
 	kind   string // Content-Type of raw
-	failed bool   // an error of the API: not counted
+	failed bool   // an error of the API
 }
 
 func ok(value any) answer { return answer{status: 200, value: value} }
@@ -173,8 +173,8 @@ func (s *Sim) answer(c *call) answer {
 		}
 	}
 	a := c.route.serve(s, c)
+	s.count(c)
 	if !a.failed {
-		s.count(c)
 		if after, replaced := s.faultAfter(c); replaced {
 			return after
 		}

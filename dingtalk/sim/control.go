@@ -204,7 +204,7 @@ func (s *Sim) everything() any {
 		dings = append(dings, *d)
 	}
 	return map[string]any{
-		"seq": s.feed.next() - 1, "corp": s.config.CorpID, "url": s.url, "robots": s.robots(), "people": people, "conversations": conversations, "messages": messages,
+		"seq": s.feed.next() - 1, "corp": s.config.CorpID, "url": orElse(s.url, s.seen), "robots": s.robots(), "people": people, "conversations": conversations, "messages": messages,
 		"todos": todos, "events": events, "dings": dings, "faults": s.switchboard(), "quota": s.used(), "clock": s.calendar(),
 		"calls": orEmpty(slices.Clone(s.calls[max(0, len(s.calls)-500):])),
 	}
@@ -259,7 +259,7 @@ func (s *Sim) hookURLs() []hookURL {
 	list := []hookURL{}
 	for _, id := range s.order {
 		for _, h := range s.convs[id].Hooks {
-			list = append(list, hookURL{s.convs[id].Title, h.Name, s.url + "/robot/send?access_token=" + h.Token, h.Secret.Reveal()})
+			list = append(list, hookURL{s.convs[id].Title, h.Name, orElse(s.url, s.seen) + "/robot/send?access_token=" + h.Token, h.Secret.Reveal()})
 		}
 	}
 	return list

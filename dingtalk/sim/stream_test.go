@@ -1,6 +1,7 @@
 package sim_test
 
 import (
+	"context"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -181,6 +182,11 @@ func TestConnectionsAreCutInEveryWay(t *testing.T) {
 	if _, err := d.Cut("half-open", ""); err != nil {
 		t.Fatal(err)
 	}
+	deaf, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
+	defer cancel()
+	if err := b.ws.Ping(deaf); err == nil {
+		t.Error("a half-open connection answers")
+	}
 	if n, err := d.Cut("explode", ""); err == nil || n != 0 {
 		t.Error("an unknown way is no error")
 	}
@@ -321,5 +327,24 @@ func TestTheSignature(t *testing.T) {
 	t.Parallel()
 	if got := sim.Sign("1577262236757", "this is a secret"); got != "DJrE6qdyVGCQz9z5r2MDuNcNAhwYnuAkyj13cx169CA=" {
 		t.Error(got)
+	}
+}
+
+// TestAddressesAreThoseOfTheClient: behind a name that only the client knows, ws and session addresses carry that name.
+func TestAddressesAreThoseOfTheClient(t *testing.T) {
+	t.Parallel()
+	s, err := sim.New(sim.Options{Now: time.Now})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	a := s.App(0)
+	r := httptest.NewRequest("POST", "http://sim.internal:8686/v1.0/gateway/connections/open", strings.NewReader(param(map[string]any{"clientId": a.ClientID, "clientSecret": a.ClientSecret.Reveal(), "subscriptions": everything})))
+	if text := serve(s.Handler(), r).Body.String(); !strings.Contains(text, `"endpoint":"ws://sim.internal:8686/connect"`) {
+		t.Error(text)
 	}
 }

@@ -80,7 +80,8 @@ func TestRatesAndTheMonth(t *testing.T) {
 	}
 	d.old(0, "/topapi/user/listadmin", nil) // another API, and free
 	d.move(time.Second)
-	for range 5 {
+	d.want(400, "POST", "/v1.0/robot/oToMessages/batchSend", map[string]any{"robotCode": d.app.RobotCode}) // refused, and counted
+	for range 4 {
 		d.want(200, "POST", "/v1.0/robot/oToMessages/batchSend", send)
 	}
 	if a := d.want(403, "POST", "/v1.0/robot/oToMessages/batchSend", send); !strings.HasSuffix(a["code"].(string), "ApiCountLimitForOrg") {
