@@ -204,7 +204,7 @@ func (s *Sim) everything() any {
 		dings = append(dings, *d)
 	}
 	return map[string]any{
-		"seq": s.feed.next() - 1, "corp": s.config.CorpID, "url": orElse(s.url, s.seen), "robots": s.robots(), "people": people, "conversations": conversations, "messages": messages,
+		"seq": s.feed.place(s.feed.next() - 1), "corp": s.config.CorpID, "url": orElse(s.url, s.seen), "robots": s.robots(), "people": people, "conversations": conversations, "messages": messages,
 		"todos": todos, "events": events, "dings": dings, "faults": s.switchboard(), "quota": s.used(), "clock": s.calendar(),
 		"calls": orEmpty(slices.Clone(s.calls[max(0, len(s.calls)-500):])),
 	}

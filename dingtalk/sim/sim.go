@@ -2,6 +2,7 @@ package sim
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"net"
@@ -86,7 +87,7 @@ func New(opt Options) (*Sim, error) {
 	}
 	s := &Sim{opt: opt, now: opt.Now, url: strings.TrimSuffix(opt.URL, "/")}
 	s.ctx, s.cancel = context.WithCancel(context.Background())
-	s.feed.changed = make(chan struct{})
+	s.feed.changed, s.feed.boot = make(chan struct{}), rand.Text()[:8]
 	s.agenda.poke = make(chan struct{}, 1)
 	s.lay(opt.Config)
 	s.mux = s.routes()
