@@ -90,7 +90,7 @@ func value[T any](t *testing.T, ctx context.Context, expression string) T {
 // until waits, woken by the page's own animation frames, until a JavaScript expression is true.
 func until(expression string) step {
 	return func(ctx context.Context, tab *chromedp.Target) (chromedp.Void, error) {
-		_, err := chromedp.Poll[bool]("("+expression+") ? true : false", chromedp.WithPollingTimeout(20*time.Second))(ctx, tab)
+		_, err := chromedp.Poll[bool]("("+expression+") ? true : false", chromedp.WithPollingTimeout(time.Minute))(ctx, tab)
 		if err != nil {
 			err = &pageError{expression, err}
 		}

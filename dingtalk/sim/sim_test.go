@@ -170,7 +170,7 @@ func (d *desk) say(person, conversation, text string) sim.Message {
 
 // soon is a context for something that must happen without the clock moving.
 func soon(t *testing.T) context.Context {
-	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	t.Cleanup(cancel)
 	return ctx
 }

@@ -123,7 +123,7 @@ export class Robots {
           h("h4", {}, "连接"), r.connections.length ? h("ul", {}, r.connections.map((c) => h("li", {}, c.id + " · " + c.state + " · " + (c.agent || "未报名字") + " · 自 " + seconds(c.since)))) : h("p", { class: "quiet" }, "没有连接"));
       }),
       this.hooks.length ? h("section", {}, h("h3", {}, "群里的自定义机器人"), this.hooks.map((k) => h("div", { class: "actions" }, h("span", {}, k.group + " · " + k.name), h("button", { type: "button", class: "small", onclick: () => copy(k.url, "网址") }, "复制网址"), k.secret ? h("button", { type: "button", class: "small", onclick: () => copy(k.secret, "加签密钥") }, "复制加签密钥") : null))) : null,
-      h("section", {}, h("h3", {}, "本月额度（" + q.month + "，标准版）"), meter("接口调用", q.api_calls, q.api_limit), meter("Webhook 与 Stream 消息", q.webhook_stream, q.webhook_stream_limit)),
+      h("section", {}, h("h3", {}, "本月额度（" + q.month + "）"), meter("接口调用", q.api_calls, q.api_limit), meter("Webhook 与 Stream 消息", q.webhook_stream, q.webhook_stream_limit)),
     ].filter(Boolean));
   }
 }
