@@ -5,6 +5,8 @@ import (
 	"maps"
 	"slices"
 	"time"
+
+	"duixian/models"
 )
 
 // seeService finds that no service shows a sign of life: none was seen within the time, and no run renews its lease.

@@ -266,7 +266,7 @@ func (p *program) importOne(ctx context.Context, a *app, src importSource, known
 		return err
 	}
 	began := p.instant()
-	watched, done := p.watch(ctx, name)
+	watched, done := p.written(ctx, name)
 	defer done()
 	run, err := a.runner.RunNow(watched, who, jobs.ImportJob, models.Params{"kind": src.kind, "sha256": staged.SHA256}, 0, "", p.instant())
 	if err == nil && (run.State == models.RunFailed || run.State == models.RunHalted) && run.QueuedAt < began {
@@ -313,8 +313,8 @@ func (p *program) progress(name string) (func(rows int), func()) {
 	return func(rows int) { fmt.Fprintf(p.err, "\r%s：已读 %d 行", name, rows) }, p.wipe
 }
 
-// watch draws the same for rows that are written.
-func (p *program) watch(ctx context.Context, name string) (context.Context, func()) {
+// written draws the same for rows that are written.
+func (p *program) written(ctx context.Context, name string) (context.Context, func()) {
 	if !p.looking() {
 		return ctx, func() {}
 	}
