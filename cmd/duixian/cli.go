@@ -81,6 +81,7 @@ Exit codes: 0 done, 1 failed, 2 the command line or its input is wrong.`,
 		jobCommand(p),
 		legalReviewCommand(p),
 		importCommand(p),
+		templateCommand(p),
 		versionCommand(p),
 	)
 	return cmd
