@@ -29,10 +29,12 @@ check: ## Format, vet, staticcheck and modern idioms
 
 .PHONY: test
 test: check ## Run the checks and all tests, on SQLite and on a private MariaDB
+	scripts/need libreoffice
 	DUIXIAN_TEST_FULL=1 scripts/with-mariadb go run ./scripts/testsummary go test -timeout 25m -json ./... ./cmd/duixian/testdata/oracle
 
 .PHONY: race
 race: ## Run all tests under the race detector (needs gcc)
+	scripts/need libreoffice
 	CGO_ENABLED=1 scripts/with-mariadb go run ./scripts/testsummary go test -race -timeout 30m -json ./...
 
 .PHONY: bench

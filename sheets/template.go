@@ -182,7 +182,7 @@ func (t *template) validate(c Column, name string) {
 func (c Column) guidance() string {
 	how := map[Form]string{Day: "日期，写成 2024-06-30 的样子", Month: "月份，写成 2024-06 的样子", Amount: "以元为单位的数字", Count: "整数", Percent: "百分数", Code: "文本"}[c.Form]
 	parts := slices.DeleteFunc([]string{c.Hint, how}, func(s string) bool { return s == "" })
-	if !c.Required {
+	if !c.Required && !strings.Contains(c.Hint, "不填") {
 		parts = append(parts, "没有可不填")
 	}
 	return strings.Join(parts, "；")

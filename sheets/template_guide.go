@@ -2,6 +2,7 @@ package sheets
 
 import (
 	"fmt"
+	"math"
 	"strings"
 
 	"github.com/xuri/excelize/v2"
@@ -12,13 +13,21 @@ func (t *template) guide(clauses map[string]string) {
 	wrap := t.style(excelize.Style{NumFmt: 49, Alignment: &excelize.Alignment{WrapText: true, Vertical: "top"}})
 	bold := t.style(excelize.Style{NumFmt: 49, Font: &excelize.Font{Bold: true}, Fill: excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{"DDEBF7"}}})
 	title := t.style(excelize.Style{NumFmt: 49, Font: &excelize.Font{Bold: true, Size: 14}})
+	widths := []float64{20, 12, 52, 44, 30}
 	line := 0
 	put := func(style int, cells ...string) {
 		line++
+		height := 1.0
 		for i, s := range cells {
 			at := fmt.Sprintf("%s%d", columnName(i), line)
 			t.do(t.f.SetCellStr(guideSheet, at, s))
 			t.do(t.f.SetCellStyle(guideSheet, at, at, style))
+			if len(cells) > 1 {
+				height = max(height, math.Ceil((columns(s)+1)/widths[i]))
+			}
+		}
+		if height > 1 { // programs do not agree on whether they make room by themselves
+			t.do(t.f.SetRowHeight(guideSheet, line, 15*height))
 		}
 	}
 	put(title, t.Name+"：填写说明")
@@ -54,7 +63,7 @@ func (t *template) guide(clauses map[string]string) {
 		}
 		put(wrap, "表里没有写到的列，该类别不填。")
 	}
-	for i, w := range []float64{20, 12, 52, 44, 30} {
+	for i, w := range widths {
 		t.do(t.f.SetColWidth(guideSheet, columnName(i), columnName(i), w))
 	}
 	landscape, wide, paper, fit := "landscape", 1, 9, true
