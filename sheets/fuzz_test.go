@@ -2,6 +2,7 @@ package sheets_test
 
 import (
 	"bytes"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -72,6 +73,9 @@ func sound(t *testing.T, kind, name string, data []byte) {
 	}
 	if text := r.Text(); !strings.Contains(text, r.Name) {
 		t.Errorf("report: %s", text)
+	}
+	if err := r.WriteXLSX(io.Discard, bytes.NewReader(data), int64(len(data))); err != nil {
+		t.Errorf("the report cannot be written: %v", err)
 	}
 	sheets.Detect(name, bytes.NewReader(data), int64(len(data)))
 }

@@ -6,9 +6,11 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
+	"duixian/policy"
 	"duixian/sheets"
 	"duixian/sheets/sample"
 	"duixian/sheets/sheetstest"
@@ -23,7 +25,9 @@ func TestInLibreOffice(t *testing.T) {
 	for _, table := range sample.New(sample.Options{Firms: 12, Recruits: 30, Months: 6, Seed: 5}).Tables() {
 		checks[table.Name] = fillTemplate(t, office, dir, table)
 	}
+	checks["export"] = openExport(t, office, dir)
 	office.Run(t)
+	t.Run("export", checks["export"])
 	for _, d := range sheets.All() {
 		t.Run("template "+d.Kind, func(t *testing.T) {
 			if checks[d.Kind] == nil {
@@ -98,5 +102,71 @@ func fillTemplate(t *testing.T, office *sheetstest.Office, dir string, table she
 				t.Fatalf("record %d of %d says\n%s\nwant\n%s", i+1, len(b), a[min(i, len(a)-1)], b[min(i, len(b)-1)])
 			}
 		}
+	}
+}
+
+// openExport writes a list with everything people have tried in its texts, has LibreOffice compute it anew and write what it sees.
+func openExport(t *testing.T, office *sheetstest.Office, dir string) func(t *testing.T) {
+	t.Helper()
+	e := evilExport()
+	var b bytes.Buffer
+	if err := e.Write(&b); err != nil {
+		t.Fatal(err)
+	}
+	path, seen := filepath.Join(dir, "export.xlsx"), filepath.Join(dir, "export.csv")
+	if err := os.WriteFile(path, b.Bytes(), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	office.Open(path)
+	office.Recompute()
+	office.SaveCSV(seen)
+	office.Close()
+	return func(t *testing.T) {
+		data, err := os.ReadFile(seen)
+		if err != nil {
+			t.Fatal(err)
+		}
+		lines, err := csv.NewReader(bytes.NewReader(data)).ReadAll()
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := [][]string{{"名称", "编号", "日期", "月份", "人数", "金额（元）"}}
+		for row := range e.Rows {
+			want = append(want, []string{row[0].(string), row[1].(string), "2024-06-30", "06/01/2024" /* a day, in the words of that program */, "3", "12000.5"})
+		}
+		n := len(want) - 1
+		want = append(want, []string{"合计", "", "", "", strconv.Itoa(3 * n), strings.TrimSuffix(strings.TrimRight((1200050*policy.Fen(n)).String(), "0"), ".")})
+		if len(lines) != len(want) {
+			t.Fatalf("%d lines, want %d", len(lines), len(want))
+		}
+		plain := strings.NewReplacer("\r\n", "\n", "\r", "\n")
+		for i, line := range lines {
+			for k, cell := range line {
+				if plain.Replace(cell) != plain.Replace(want[i][k]) {
+					t.Errorf("line %d, column %d: %q, want %q", i+1, k+1, cell, want[i][k])
+				}
+			}
+		}
+	}
+}
+
+func evilExport() sheets.Export {
+	return sheets.Export{
+		Name: "拨付=明细",
+		Columns: []sheets.ExportColumn{
+			{Title: "名称"},
+			{Title: "编号", Form: sheets.Code},
+			{Title: "日期", Form: sheets.Day},
+			{Title: "月份", Form: sheets.Month},
+			{Title: "人数", Form: sheets.Count, Total: true},
+			{Title: "金额", Form: sheets.Amount, Total: true},
+		},
+		Rows: func(yield func([]any) bool) {
+			for _, f := range formulas {
+				if !yield([]any{f, "330702199901010010", policy.Date(20240630), policy.Month(202406), 3, policy.Fen(1200050)}) {
+					return
+				}
+			}
+		},
 	}
 }

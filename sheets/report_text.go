@@ -43,6 +43,9 @@ func (r *Report) groups() []*group {
 // Text is the report for people: the sums, then each kind of trouble once with its rows and what to do.
 func (r *Report) Text() string {
 	var b strings.Builder
+	if r.Already {
+		return r.File + "：此前已经导入，没有变化\n"
+	}
 	fmt.Fprintf(&b, "%s（%s）\n", r.File, r.Name)
 	if r.Refusal != nil {
 		fmt.Fprintf(&b, "整个文件没有导入：%s\n", r.Refusal.Error())

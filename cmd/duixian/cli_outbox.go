@@ -14,7 +14,7 @@ func outboxCommand(p *program) *cobra.Command {
 }
 
 func outboxListCommand(p *program) *cobra.Command {
-	var state, kind string
+	var state, kind, xlsx string
 	limit := 50
 	cmd := &cobra.Command{
 		Use: "list", Short: "Newest notices first", Args: cobra.NoArgs,
@@ -28,6 +28,9 @@ func outboxListCommand(p *program) *cobra.Command {
 				if err != nil {
 					return err
 				}
+				if xlsx != "" {
+					return p.writeNew(xlsx, outboxSheet(rows).Write)
+				}
 				for _, n := range rows {
 					lines(p.out, "#%-6d %-20s 成员 #%d  %s  %s  %s", n.ID, n.Kind, n.MemberID, n.CreatedAt.Text(), n.State.Text(), n.ReasonText())
 				}
@@ -39,6 +42,7 @@ func outboxListCommand(p *program) *cobra.Command {
 	cmd.Flags().StringVar(&state, "state", "", "only this state: pending, dead, unknown, delivered, ...")
 	cmd.Flags().StringVar(&kind, "kind", "", "only this kind")
 	cmd.Flags().IntVar(&limit, "limit", limit, "how many")
+	cmd.Flags().StringVar(&xlsx, "xlsx", "", "write a workbook instead")
 	return cmd
 }
 

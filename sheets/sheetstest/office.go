@@ -34,6 +34,9 @@ func (o *Office) SaveCSV(path string) {
 	o.order("save", link(path), "Text - txt - csv (StarCalc)", "44,34,76,1,,0,false,false,false")
 }
 
+// Recompute computes every formula anew.
+func (o *Office) Recompute() { o.order("compute") }
+
 // Close closes what is open.
 func (o *Office) Close() { o.order("close") }
 
@@ -129,6 +132,8 @@ Sub Main
         way(1).Name = "FilterOptions"
         way(1).Value = w(3)
         doc.storeToURL(w(1), way())
+      Case "compute"
+        doc.calculateAll()
       Case "close"
         doc.close(True)
       End Select
