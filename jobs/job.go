@@ -60,6 +60,7 @@ type Env struct {
 	Effective policy.Date // first day of the policy; 0 = not configured: assess only, nothing is approved or paid
 	Outbox    notifications.Outbox
 	Version   string // of the program
+	Drop      Drop   // the folder of other offices
 	Now       func() time.Time
 	// ApprovalDays is how many working days a second person has; 0 = 3 (design of the workflow). Then one step submits again.
 	ApprovalDays int

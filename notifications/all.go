@@ -17,5 +17,6 @@ var all = []Kind{
 	recruitProgress,
 	planOutcome,
 	higherDecisions,
+	droppedFile,
 	importSummary,
 }

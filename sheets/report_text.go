@@ -86,6 +86,26 @@ func (r *Report) Text() string {
 	return b.String()
 }
 
+// Why says in one line why the file was not imported; empty when nothing was refused.
+func (r *Report) Why() string {
+	switch {
+	case r.Refusal != nil:
+		return r.Refusal.Error()
+	case r.Refused == 0:
+		return ""
+	}
+	for _, f := range r.Findings {
+		if f.Severity == Refused {
+			text := fmt.Sprintf("%d 行被拒绝，第一处：%s", r.Refused, f.Place)
+			if f.Column != "" {
+				text += "“" + f.Column + "”"
+			}
+			return text + "：" + f.Problem
+		}
+	}
+	return fmt.Sprintf("%d 行被拒绝", r.Refused)
+}
+
 func (g *group) text() string {
 	var b strings.Builder
 	b.WriteString("  ")

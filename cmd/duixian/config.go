@@ -24,6 +24,7 @@ type Config struct {
 	Jobs         map[string]JobConfig `yaml:"jobs"`
 	Notices      NoticesConfig        `yaml:"notices"`
 	Approvals    ApprovalsConfig      `yaml:"approvals"`
+	Import       ImportConfig         `yaml:"import"`
 	Log          LogConfig            `yaml:"log"`
 	HTTP         HTTPConfig           `yaml:"http"`
 
@@ -70,6 +71,14 @@ type ApprovalsConfig struct {
 	ExpireDays int `yaml:"expire_days"`
 }
 
+// ImportConfig is about the folder into which other offices put files.
+type ImportConfig struct {
+	DropDir         string `yaml:"drop_dir"`
+	DropNeedsMarker bool   `yaml:"drop_needs_marker"`
+	DropKeepDays    int    `yaml:"drop_keep_days"`
+	DropTellDays    int    `yaml:"drop_tell_days"`
+}
+
 // LogConfig is about the program's own log.
 type LogConfig struct {
 	Level string `yaml:"level"`
@@ -86,6 +95,7 @@ func defaultConfig() Config {
 		Policy:    PolicyConfig{Book: policy.DefaultBook},
 		Notices:   NoticesConfig{Channel: "console", Morning: "08:30", Quiet: QuietConfig{From: "20:00", To: "08:00"}},
 		Approvals: ApprovalsConfig{ExpireDays: 3},
+		Import:    ImportConfig{DropKeepDays: 30, DropTellDays: 3},
 		Log:       LogConfig{Level: "info"},
 		HTTP:      HTTPConfig{Listen: "127.0.0.1:8380"},
 	}
