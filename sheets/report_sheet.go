@@ -53,9 +53,18 @@ type annotation struct {
 	widest  map[string]int // cells of the widest row of a sheet
 	sheet   string
 	begun   bool
+	written int
 }
 
+// shownOfRefused is how many rows are shown of a file that was refused as a whole, before the place at which it was given up.
+const shownOfRefused = 500
+
 func (a *annotation) row(h *header, row Row, as role) {
+	if a.Refusal != nil && row.Place != a.Refusal.Place {
+		if a.written++; a.written > shownOfRefused {
+			return
+		}
+	}
 	if !a.begun || row.Sheet != a.sheet {
 		a.begin(h, row.Sheet)
 	}

@@ -17,13 +17,14 @@ import (
 // workbook writes an .xlsx row by row straight into its zip. excelize, which makes the templates, would keep a large sheet in memory
 // or spill it into a file of its own in the system's temporary folder; what we write holds personal data and goes nowhere but to w.
 type workbook struct {
-	pack   *zip.Writer
-	names  []string
-	layout layout
-	rows   int // the last one of the sheet that is open
-	last   int // the last one that filters, when it is not the last of all
-	out    *bufio.Writer
-	err    error // the first; later calls do nothing
+	pack    *zip.Writer
+	names   []string
+	layout  layout
+	rows    int      // the last one of the sheet that is open
+	letters []string // names of columns, AB
+	last    int      // the last one that filters, when it is not the last of all
+	out     *bufio.Writer
+	err     error // the first; later calls do nothing
 }
 
 // layout is how a sheet looks.
@@ -99,21 +100,37 @@ func (b *workbook) row(number int, cells []cell) {
 		return
 	}
 	b.rows = number
-	b.print(`<row r="%d">`, number)
+	digits := strconv.Itoa(number)
+	b.text(`<row r="`, digits, `">`)
 	for i, c := range cells {
-		at := columnName(i) + strconv.Itoa(number)
+		if c == (cell{}) || c == (cell{look: lookText}) {
+			continue
+		}
+		for len(b.letters) <= i {
+			b.letters = append(b.letters, columnName(len(b.letters)))
+		}
+		b.text(`<c r="`, b.letters[i], digits, `" s="`, strconv.Itoa(int(c.look)))
 		switch {
 		case c.number != "" && c.formula != "":
-			b.print(`<c r="%s" s="%d"><f>%s</f><v>%s</v></c>`, at, c.look, escaped(c.formula), c.number)
+			b.text(`"><f>`, escaped(c.formula), `</f><v>`, c.number, `</v></c>`)
 		case c.number != "":
-			b.print(`<c r="%s" s="%d"><v>%s</v></c>`, at, c.look, c.number)
+			b.text(`"><v>`, c.number, `</v></c>`)
 		case c.text != "":
-			b.print(`<c r="%s" s="%d" t="inlineStr"><is><t xml:space="preserve">%s</t></is></c>`, at, c.look, escaped(c.text))
-		case c.look != lookPlain:
-			b.print(`<c r="%s" s="%d"/>`, at, c.look)
+			b.text(`" t="inlineStr"><is><t xml:space="preserve">`, escaped(c.text), `</t></is></c>`)
+		default:
+			b.text(`"/>`)
 		}
 	}
-	b.print(`</row>`)
+	b.text(`</row>`)
+}
+
+func (b *workbook) text(parts ...string) {
+	for _, p := range parts {
+		if _, err := b.out.WriteString(p); err != nil {
+			b.do(err)
+			return
+		}
+	}
 }
 
 func (b *workbook) endSheet() {
@@ -179,6 +196,9 @@ func (b *workbook) print(format string, args ...any) {
 // escaped is text inside XML. What XML cannot hold becomes a replacement character, and what would be read as an escape of a control
 // character (_x000D_) is itself escaped.
 func escaped(s string) string {
+	if plainInXML(s) {
+		return s
+	}
 	if utf8.RuneCountInString(s) > maxCell {
 		s = string([]rune(s)[:maxCell])
 	}
@@ -190,6 +210,19 @@ func escaped(s string) string {
 		panic(err) // a builder takes everything
 	}
 	return b.String()
+}
+
+// plainInXML tells that nothing in a text needs escaping, which is so of nearly all.
+func plainInXML(s string) bool {
+	if len(s) > maxCell || !utf8.ValidString(s) {
+		return false
+	}
+	for i := range len(s) {
+		if c := s[i]; c < 0x20 || c == '<' || c == '>' || c == '&' || c == '"' || c == '\'' || c == '_' || c == 0xef { // 0xef begins U+FFFE and U+FFFF
+			return false
+		}
+	}
+	return true
 }
 
 // sheetName makes a name that spreadsheet programs take: 31 characters at most, some not allowed, none twice.
