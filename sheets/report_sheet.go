@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// WriteXLSX writes the file that the report is about once more, with three columns behind its own: 结果, 原因 and 怎么办. Rows stand in the
+// WriteXLSX writes the file that the report is about once more, with three columns behind its own: 结果, 问题原因 and 怎么办. Rows stand in the
 // rows in which they stood, so that 第5行 is row 5 of both, and what was refused is coloured; only sheets that were read are there. Every
 // cell is text as it was, ID numbers too: this is for whoever handed the file in, and nobody else. The last sheet is the report itself.
 func (r *Report) WriteXLSX(w io.Writer, src io.ReaderAt, size int64) error {
@@ -83,8 +83,8 @@ func (a *annotation) row(h *header, row Row, as role) {
 			cells[i].text = a.shown(h, i, row.Cells[i], as)
 		}
 	}
-	if as == roleHeader {
-		result, why, fix = "结果", "原因", "怎么办"
+	if as == roleHeader { // words that are no title of any dataset: the report can be corrected and handed in
+		result, why, fix = "结果", "问题原因", "怎么办"
 	}
 	if result == resultWarned {
 		look = lookWarned
