@@ -24,8 +24,9 @@ func (r *Report) WriteXLSX(w io.Writer, src io.ReaderAt, size int64) error {
 		a.about[r.Refusal.Place] = append(a.about[r.Refusal.Place], Finding{Refused, r.Refusal.Place, "", "", r.Refusal.Problem, r.Refusal.Fix})
 	}
 	if in, bad := open(r.File, src, size); bad == nil {
+		seen := 0
 		for row, bad := range in.rows() {
-			if bad != nil {
+			if seen++; bad != nil || r.Refusal != nil && seen > shownOfRefused {
 				break
 			}
 			a.widest[row.Sheet] = max(a.widest[row.Sheet], len(row.Cells))
@@ -76,7 +77,8 @@ func (a *annotation) row(h *header, row Row, as role) {
 	case result == resultRefused:
 		look = lookRefused
 	}
-	cells := make([]cell, a.widest[row.Sheet], a.widest[row.Sheet]+3)
+	width := max(a.widest[row.Sheet], len(row.Cells))
+	cells := make([]cell, width, width+3)
 	for i := range cells {
 		cells[i].look = look
 		if i < len(row.Cells) {
