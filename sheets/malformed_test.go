@@ -281,13 +281,13 @@ var breakers = []breaker{
 	}},
 	{"a size that lies", func(t testing.TB, r *rand.Rand, g good) malformed {
 		data := g.xlsx(t)
-		at := bytes.LastIndex(data, []byte("PK\x01\x02"))
-		for p := 0; ; p = at + 4 { // every entry of the directory says less than it holds
-			at = bytes.Index(data[p:], []byte("PK\x01\x02"))
-			if at < 0 {
+		for p := 0; ; { // every entry of the directory says less than it holds
+			i := bytes.Index(data[p:], []byte("PK\x01\x02"))
+			if i < 0 {
 				break
 			}
-			at += p
+			at := p + i
+			p = at + 4
 			copy(data[at+24:at+28], []byte{byte(1 + r.IntN(90)), 0, 0, 0})
 		}
 		return malformed{"", g.kind, "a.xlsx", data, true}
