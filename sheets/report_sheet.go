@@ -85,7 +85,7 @@ func (a *annotation) row(h *header, row Row, as role) {
 			cells[i].text = a.shown(h, i, row.Cells[i], as)
 		}
 	}
-	if as == roleHeader { // words that are no title of any dataset: the report can be corrected and handed in
+	if as == roleHeader || as == roleHeaderAgain { // words that are no title of any dataset: the report can be corrected and handed in
 		result, why, fix = "结果", "问题原因", "怎么办"
 	}
 	if result == resultWarned {
@@ -138,11 +138,7 @@ func (a *annotation) verdict(at Place, as role) (result, why, fix string) {
 		result = "合格"
 	case as == roleTotal:
 		result, whys = "未计入", []string{"合计行"}
-	case as == roleRemark:
-		result, whys = "未读", []string{"不像数据（说明或落款）"}
-	case as == roleHeaderAgain:
-		result, whys = "未读", []string{"重复的表头"}
-	}
+	} // a remark stays a remark, with nothing beside it: handed in again, it must not look like data
 	if severity != "" && len(whys) == 0 {
 		whys = []string{fmt.Sprintf("问题太多，只记下了前 %d 处", maxFindings)}
 	}
