@@ -28,5 +28,6 @@ var all = []Kind{
 	planOutcome,
 	higherDecisions,
 	policyEndingSummary,
+	droppedFile,
 	importSummary,
 }
