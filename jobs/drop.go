@@ -18,12 +18,13 @@ type Drop struct {
 	TellDays    int    // somebody is told of a file that waits so long; 0 = on the first day
 }
 
-const dropName = "import-drop"
+// DropJob is the name of the job that reads the folder of other offices.
+const DropJob = "import-drop"
 
 // importDrop takes in what other offices have put into the folder. It looks twice a night, before the insurance check: a file that has the
 // same size and time of change both times is whole. Its actor is the clock; the audit names file, hash and folder.
 var importDrop = Job{
-	Name: dropName, Title: "收取文件夹", Summary: "收取其他单位放进收件文件夹的表格：写完的才收，预检通过的整份导入，不合格的连同原因退到 refused",
+	Name: DropJob, Title: "收取文件夹", Summary: "收取其他单位放进收件文件夹的表格：写完的才收，预检通过的整份导入，不合格的连同原因退到 refused",
 	Schedule: "0,20 1 * * *", CatchUp: CatchUp{Policy: Coalesce}, Timeout: 2 * time.Hour,
 	Roles: []models.Role{models.Clerk, models.Operator}, Run: runImportDrop,
 }
@@ -32,10 +33,10 @@ var importDrop = Job{
 type dropSummary struct {
 	Note    string            `json:"note,omitempty"`
 	Done    int               `json:"done"`
-	Already int               `json:"already"` // of Done: had been imported before
+	Already int               `json:"seen"` // of Done: had been imported before
 	Refused int               `json:"refused"`
 	Submit  int               `json:"submit"` // rosters that a clerk has to hand in
-	Waiting map[string]string `json:"waiting,omitempty"`
+	Waiting map[string]string `json:"unfinished,omitempty"`
 	Purged  int               `json:"purged,omitempty"` // days whose files were deleted
 }
 
@@ -50,7 +51,7 @@ type dropRun struct {
 
 func runImportDrop(ctx context.Context, run *Run) error {
 	if run.Drop.Dir == "" {
-		run.Summarise(dropSummary{Note: "没有配置收件文件夹（import.drop_dir）"})
+		run.Summarise(dropSummary{Note: "没有配置收件文件夹，没有读取任何文件"})
 		return nil
 	}
 	root, err := os.OpenRoot(run.Drop.Dir)

@@ -103,10 +103,11 @@ func (b *inbox) want(when string, files ...string) {
 
 // said is what the last run left in its record.
 func (b *inbox) said() (s struct {
-	Note                           string
-	Done, Already, Refused, Submit int
-	Purged                         int
-	Waiting                        map[string]string
+	Note                  string
+	Done, Refused, Submit int
+	Already               int `json:"seen"`
+	Purged                int
+	Waiting               map[string]string `json:"unfinished"`
 },
 ) {
 	b.t.Helper()
@@ -429,7 +430,7 @@ func TestHugePurgedAndUnset(t *testing.T) {
 	b.drop = jobs.Drop{}
 	b.runner = b.replica("b")
 	b.night("2026-03-03")
-	if s := b.said(); s.Note != "没有配置收件文件夹（import.drop_dir）" {
+	if s := b.said(); s.Note != "没有配置收件文件夹，没有读取任何文件" {
 		t.Errorf("%+v", s)
 	}
 	b.drop = jobs.Drop{Dir: filepath.Join(b.dir, "nowhere")}
