@@ -29,7 +29,7 @@ check: ## Format, vet, staticcheck and modern idioms
 
 .PHONY: test
 test: check ## Run the checks and all tests, on SQLite and on a private MariaDB
-	scripts/need libreoffice
+	scripts/need libreoffice chromium fonts node
 	DUIXIAN_TEST_FULL=1 scripts/with-mariadb go run ./scripts/testsummary go test -timeout 25m -json ./... ./cmd/duixian/testdata/oracle
 
 .PHONY: rough
@@ -38,7 +38,7 @@ rough: ## Kill, stop and cut off the built program, long form; prints its figure
 
 .PHONY: race
 race: ## Run all tests under the race detector (needs gcc)
-	scripts/need libreoffice
+	scripts/need libreoffice chromium fonts node
 	CGO_ENABLED=1 scripts/with-mariadb go run ./scripts/testsummary go test -race -timeout 30m -json ./...
 
 .PHONY: bench
