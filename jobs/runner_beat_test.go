@@ -11,6 +11,7 @@ import (
 	"duixian/jobs"
 	"duixian/models"
 	"duixian/models/modelstest"
+	"duixian/policy"
 )
 
 // beats watches the heartbeats pass by on their way to the database.
@@ -73,6 +74,38 @@ func TestAHeartbeatKeepsTheLeaseOfALongStep(t *testing.T) {
 			}
 		})
 		b.tick(r, "2026-03-01 02:00")
+		if row := b.history("daily")[0]; row.State != models.RunSucceeded {
+			t.Errorf("%+v", row)
+		}
+	})
+}
+
+func TestAHeartbeatKeepsTheLeaseWhileARunIsMeasured(t *testing.T) {
+	h := &beats{seen: make(chan struct{})}
+	modelstest.EachWith(t, models.Options{Fault: h.fault}, func(t *testing.T, s *models.Store) {
+		b := newBench(t, s, "2026-03-01 02:00")
+		j := job("daily", jobs.CatchUp{Policy: jobs.Coalesce}, func(ctx context.Context, run *jobs.Run) error { return run.Chunk(ctx, "1", 1, mark) })
+		j.Volume = func(ctx context.Context, _ *jobs.Env, _ policy.Date, _ models.Params) (jobs.Load, error) {
+			for range 3 { // many leases
+				select {
+				case <-h.seen:
+				case <-ctx.Done():
+					return jobs.Load{}, ctx.Err()
+				}
+			}
+			return jobs.Load{Items: 1}, nil
+		}
+		r, err := jobs.NewRunner(jobs.Options{
+			Env: &jobs.Env{Store: b.store, Now: b.clock.Now}, Owner: "measuring", Lease: 15 * time.Millisecond, Jobs: []jobs.Job{j},
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+		defer cancel()
+		if err := r.Tick(ctx, b.clock.set("2026-03-01 02:00")); err != nil || ctx.Err() != nil {
+			t.Fatal("no heartbeat", err, ctx.Err())
+		}
 		if row := b.history("daily")[0]; row.State != models.RunSucceeded {
 			t.Errorf("%+v", row)
 		}

@@ -24,6 +24,7 @@ func TestEveryRunEnds(t *testing.T) {
 			}},
 			{"plain", "internal", "boom", func(context.Context, *jobs.Run) error { return errors.New("boom") }},
 			{"panics", "panic", "runner_end_test.go", func(context.Context, *jobs.Run) error { panic("stack please") }},
+			{"panics-when-measured", "panic", "runner_end_test.go", nothing},
 			{"panics-in-a-chunk", "panic", "half", items(2, func(ctx context.Context, run *jobs.Run, i int) error {
 				return run.Chunk(ctx, "x", 1, func(tx *models.Tx) error {
 					if err := mark(tx); err != nil {
@@ -38,6 +39,9 @@ func TestEveryRunEnds(t *testing.T) {
 		} {
 			b := newBench(t, s, "2026-03-01 00:00")
 			j := job(c.name, jobs.CatchUp{Policy: jobs.Coalesce}, c.body)
+			if c.name == "panics-when-measured" {
+				j.Volume = func(context.Context, *jobs.Env, policy.Date, models.Params) (jobs.Load, error) { panic("stack please") }
+			}
 			if c.code == "timeout" || c.code == "" {
 				j.Timeout = time.Millisecond
 			}

@@ -31,13 +31,7 @@ func (r *Runner) execute(ctx context.Context, j *entry, row models.Run) error {
 	bodyCtx, cancel := context.WithTimeoutCause(bodyCtx, j.Timeout, errTimeout)
 	defer cancel()
 	run := &Run{Env: r.env, Row: row, jobOf: r.job, ask: r.RunNow, lease: r.opt.Lease, stop: stop, cursor: row.Cursor, total: row.TotalItems}
-	err := r.prepare(bodyCtx, j, run)
-	if err == nil {
-		err = r.watch(bodyCtx, j, run)
-	}
-	if err == nil {
-		err = r.body(bodyCtx, j, run)
-	}
+	err := r.body(bodyCtx, j, run)
 	if cause := context.Cause(bodyCtx); err != nil && cause != nil && ctx.Err() == nil {
 		err = cause // what ended the context says more than what the ended context made of a statement
 	}
@@ -83,8 +77,8 @@ func (r *Runner) prepare(ctx context.Context, j *entry, run *Run) (err error) {
 	return err
 }
 
-// body runs the job's function beside the heartbeat. A function that does not return when its context ends is left
-// behind: the fence refuses whatever it still tries to write.
+// body prepares the run, measures it and runs the job's function, all beside the heartbeat: measuring alone may take longer
+// than a lease. What does not return when its context ends is left behind: the fence refuses whatever it still tries to write.
 func (r *Runner) body(ctx context.Context, j *entry, run *Run) error {
 	done := make(chan error, 1)
 	go func() {
@@ -93,7 +87,14 @@ func (r *Runner) body(ctx context.Context, j *entry, run *Run) error {
 				done <- &panicked{v, debug.Stack()}
 			}
 		}()
-		done <- j.Run(ctx, run)
+		err := r.prepare(ctx, j, run)
+		if err == nil {
+			err = r.watch(ctx, j, run)
+		}
+		if err == nil {
+			err = j.Run(ctx, run)
+		}
+		done <- err
 	}()
 	if !r.opt.NoHeartbeat {
 		beatCtx, quiet := context.WithCancel(ctx)
