@@ -49,12 +49,19 @@ func (c *Config) check() (problems []problem) {
 	if url := c.Watch.PingURL.Reveal(); url != "" && !strings.HasPrefix(url, "http://") && !strings.HasPrefix(url, "https://") {
 		bad("watch.ping_url", "应以 http:// 或 https:// 开头")
 	}
+	hours := map[string]time.Time{}
 	for key, hour := range map[string]string{
 		"notices.morning": c.Notices.Morning, "notices.quiet.from": c.Notices.Quiet.From, "notices.quiet.to": c.Notices.Quiet.To,
 	} {
-		if _, err := time.Parse("15:04", hour); err != nil {
+		at, err := time.Parse("15:04", hour)
+		if err != nil {
 			bad(key, "%q 应写作 08:30 这样的时刻（加引号）", hour)
+			continue
 		}
+		hours[key] = at
+	}
+	if morning := hours["notices.morning"]; len(hours) == 3 && (morning.Before(hours["notices.quiet.to"]) || !morning.Before(hours["notices.quiet.from"])) {
+		bad("notices.morning", "%s 在免打扰时段（%s 至次日 %s）内，早上的通知发不出去", c.Notices.Morning, c.Notices.Quiet.From, c.Notices.Quiet.To)
 	}
 	if c.Approvals.ExpireDays < 1 || c.Approvals.ExpireDays > 30 {
 		bad("approvals.expire_days", "应为 1 到 30 个工作日")
@@ -89,6 +96,9 @@ func (c *Config) check() (problems []problem) {
 	}
 	if err := new(slog.Level).UnmarshalText([]byte(c.Log.Level)); err != nil {
 		bad("log.level", "没有日志级别 %q，可填 debug、info、warn 或 error", c.Log.Level)
+	}
+	if c.HTTP.Listen == "" && c.DingTalk.Receive == "webhook" {
+		bad("http.listen", "dingtalk.receive 为 webhook 时不能留空：钉钉的消息由这个端口接收")
 	}
 	if c.HTTP.Listen != "" {
 		if _, _, err := net.SplitHostPort(c.HTTP.Listen); err != nil {

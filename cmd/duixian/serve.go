@@ -47,17 +47,21 @@ func (p *program) serve(ctx context.Context, a *app, ready func(s *service)) err
 	if err != nil {
 		return err
 	}
-	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", a.config.HTTP.Listen)
-	if err != nil {
-		return fmt.Errorf("健康检查端口：%w", err)
-	}
 	chat, err := p.chatting(a)
 	if err != nil {
-		return errors.Join(err, listener.Close())
+		return err
 	}
 	watcher, err := a.watcher(p.out, "watch-serve.json")
 	if err != nil {
-		return errors.Join(err, listener.Close())
+		return err
+	}
+	var listener net.Listener
+	address := "none"
+	if a.config.HTTP.Listen != "" {
+		if listener, err = (&net.ListenConfig{}).Listen(ctx, "tcp", a.config.HTTP.Listen); err != nil {
+			return fmt.Errorf("健康检查端口：%w", err)
+		}
+		address = listener.Addr().String()
 	}
 	s := &service{program: p, app: a, worker: worker, chat: chat, told: make(chan struct{}, 1), loops: map[string]*loopState{}, watcher: watcher, began: time.Now()}
 	s.replica = models.Replica{Owner: watcher.Owner, Version: programVersion(), StartedAt: p.instant()}
@@ -77,13 +81,15 @@ func (p *program) serve(ctx context.Context, a *app, ready func(s *service)) err
 	if p.played == nil { // a demo jumps over weeks: everything would look late
 		group.Go(func() { s.loop(ctx, "watch", nil, s.watch) })
 	}
-	group.Go(func() {
-		if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
-			errs <- err
-			stop()
-		}
-	})
-	a.log.Info("ready", "version", programVersion(), "database", a.config.Database.address(), "http", listener.Addr().String(), "policy", a.env.Book.Version, "effective", a.env.Effective.String())
+	if listener != nil {
+		group.Go(func() {
+			if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+				errs <- err
+				stop()
+			}
+		})
+	}
+	a.log.Info("ready", "version", programVersion(), "database", a.config.Database.address(), "http", address, "policy", a.env.Book.Version, "effective", a.env.Effective.String())
 	if ready != nil {
 		ready(s)
 	}
@@ -102,8 +108,9 @@ func (p *program) serve(ctx context.Context, a *app, ready func(s *service)) err
 	return err
 }
 
-// service is the daemon's loops: jobs, notices and, with DingTalk, the chat. Each does what is due, asks when something is due next and sleeps until then: there is no poll, only a longest
-// sleep, because another process may write to the same database.
+// service is the daemon's loops: jobs, notices and, with DingTalk, the chat. Each does what is due, asks when something is
+// due next and sleeps until then: there is no poll, only a longest sleep, because another process may write to the same
+// database.
 type service struct {
 	*program
 	*app
