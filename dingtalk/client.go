@@ -37,7 +37,9 @@ type Options struct {
 	// Meter is asked before each HTTP exchange, tries included. When it returns an error the call is not made and the
 	// error is in what the caller gets. nil = not counted.
 	Meter func(ctx context.Context, k Kind) error
-	Log   *slog.Logger // nil = silent
+	// Denied is told when DingTalk says that the app lacks a permission, and which, as far as it says. nil = nobody is told.
+	Denied func(ctx context.Context, k Kind, scopes []string)
+	Log    *slog.Logger // nil = silent
 }
 
 // Client calls DingTalk for one app. It is safe for concurrent use and holds one token.

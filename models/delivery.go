@@ -8,7 +8,7 @@ type Delivery struct {
 	NoticeID int64 `gorm:"primaryKey;autoIncrement:false"`
 	TryNo    int   `gorm:"primaryKey;autoIncrement:false"`
 	At       policy.Instant
-	Outcome  string // accepted, delivered, failed, unknown, dead
+	Outcome  string // of a try: accepted, delivered, failed, unknown, dead; of what came after it: unread, dropped, recalled
 	Code     string
 	Detail   string
 }

@@ -4,6 +4,7 @@ package notifications
 // money, what else changed.
 var all = []Kind{
 	runFailed,
+	quotaLow,
 	planWaiting,
 	deskAsked,
 	deskAnswered,

@@ -14,28 +14,39 @@ type item struct {
 	models.Notice
 	kind        Kind
 	title, body string
+	next        []Button
+	asks        bool // its buttons decide something
 }
 
-// digest is what goes to one person as one message.
+// digest is what goes to one person by one way as one message.
 type digest struct {
 	to    models.Recipient
+	org   string // code of the firm that all of it is about, where the way depends on that
+	route Route
 	items []item
 	claim models.NoticeClaim
 	again bool
 }
 
 // fold gathers items into digests: one for what is urgent, one for all the rest, and apart from both what a doubtful
-// try has already bundled and keyed. Items come by member and number.
-func fold(items []item, people map[int64]models.Recipient) []digest {
+// try has already bundled and keyed, and what goes by another way. Items come by member and number.
+func (w *Worker) fold(items []item, people map[int64]models.Recipient, orgs map[int64]models.Organisation) []digest {
 	type bundle struct {
 		member int64
 		urgent bool
 		digest int64
+		route  string
+		org    string
 	}
 	var order []bundle
 	groups := map[bundle][]item{}
 	for _, it := range items {
-		b := bundle{it.MemberID, it.Urgent, it.DigestID}
+		org := orgCode(it.OrgID, orgs)
+		r := w.route(people[it.MemberID], it.Via, org)
+		if !r.Public {
+			org = "" // to one person all of it can be said together
+		}
+		b := bundle{it.MemberID, it.Urgent, it.DigestID, r.Name, org}
 		if groups[b] == nil {
 			order = append(order, b)
 		}
@@ -47,7 +58,7 @@ func fold(items []item, people map[int64]models.Recipient) []digest {
 	digests := make([]digest, len(order))
 	for i, b := range order {
 		its := groups[b]
-		d := digest{to: people[b.member], items: its}
+		d := digest{to: people[b.member], org: b.org, route: w.named(b.route), items: its}
 		d.claim.DigestID, d.claim.ProviderKey = b.digest, its[0].ProviderKey
 		if b.digest == 0 { // its first number and that number's try: no other message has both
 			d.claim.DigestID, d.claim.ProviderKey, d.claim.Fresh = its[0].ID, fmt.Sprintf("dx-%d-%d", its[0].ID, its[0].Tries+1), true

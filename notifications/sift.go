@@ -64,7 +64,11 @@ func sift(q models.Query, today policy.Date, rows []models.Notice, people map[in
 			return nil, nil, err
 		}
 		if why != "" {
-			out.add(n.ID, models.NoticeSuperseded, models.Stale+":"+why)
+			state := models.NoticeSuperseded
+			if n.Reason == models.Unread { // it was there once: it only needs no second message
+				state = models.NoticeDelivered
+			}
+			out.add(n.ID, state, models.Stale+":"+why)
 			continue
 		}
 		it, err := prepare(q, n, kind, m)
@@ -85,6 +89,7 @@ func prepare(q models.Query, n models.Notice, kind Kind, m Message) (it item, er
 	}
 	it = item{Notice: n, kind: kind}
 	it.title, it.body, err = render(m)
+	it.next, it.asks = ButtonsOf(m)
 	return it, err
 }
 

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"duixian/dingtalk"
 	"duixian/policy"
 	"duixian/secret"
 )
@@ -58,10 +59,12 @@ type JobConfig struct {
 
 // NoticesConfig says how and when people are told.
 type NoticesConfig struct {
-	Channel string      `yaml:"channel"`
-	File    string      `yaml:"file"`
-	Morning string      `yaml:"morning"`
-	Quiet   QuietConfig `yaml:"quiet"`
+	Channel     string                      `yaml:"channel"`
+	File        string                      `yaml:"file"`
+	Morning     string                      `yaml:"morning"`
+	Quiet       QuietConfig                 `yaml:"quiet"`
+	UnreadDays  int                         `yaml:"unread_days"`
+	GroupRobots map[string]GroupRobotConfig `yaml:"group_robots"`
 }
 
 // QuietConfig is the part of the day in which nobody is disturbed; it may span midnight.
@@ -113,10 +116,10 @@ func defaultConfig() Config {
 	return Config{
 		DataDir:   "data",
 		Policy:    PolicyConfig{Book: policy.DefaultBook},
-		Notices:   NoticesConfig{Channel: "console", Morning: "08:30", Quiet: QuietConfig{From: "20:00", To: "08:00"}},
+		Notices:   NoticesConfig{Channel: "console", Morning: "08:30", Quiet: QuietConfig{From: "20:00", To: "08:00"}, UnreadDays: 3},
 		Reminders: RemindersConfig{AnnualReportDeadline: "03-31", ApplicationTailMonths: 12}, // as policy/reminders/ladders.yaml says
 		Approvals: ApprovalsConfig{ExpireDays: 3, TypedFrom: policy.Yuan(1_000_000)},
-		DingTalk:  DingTalkConfig{Receive: "stream"},
+		DingTalk:  DingTalkConfig{Receive: "stream", APIQuota: dingtalk.StandardAPI, WebhookStreamQuota: dingtalk.StandardWebhookAndStream},
 		Log:       LogConfig{Level: "info"},
 		HTTP:      HTTPConfig{Listen: "127.0.0.1:8380"},
 	}
@@ -179,7 +182,7 @@ func (c *Config) complete(getenv func(string) string) (problems []problem) {
 	db.DSN = cmp.Or(db.DSN, secret.Text("sqlite:"+filepath.Join(c.DataDir, "duixian.db")))
 	problems = append(problems, c.DingTalk.complete(getenv)...)
 	c.KeysetFile = cmp.Or(c.KeysetFile, filepath.Join(c.DataDir, "keyset.json"))
-	if c.Notices.Channel == "file" {
+	if c.Notices.Channel != "console" {
 		c.Notices.File = cmp.Or(c.Notices.File, filepath.Join(c.DataDir, "notices.log"))
 	}
 	return problems

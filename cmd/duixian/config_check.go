@@ -26,9 +26,7 @@ func (c *Config) check() (problems []problem) {
 	}
 	problems = append(problems, c.checkJobs()...)
 	problems = append(problems, c.checkReminders()...)
-	if !slices.Contains([]string{"console", "file"}, c.Notices.Channel) {
-		bad("notices.channel", "没有通知渠道 %q，可填 console 或 file", c.Notices.Channel)
-	}
+	c.checkNotices(bad)
 	for key, hour := range map[string]string{
 		"notices.morning": c.Notices.Morning, "notices.quiet.from": c.Notices.Quiet.From, "notices.quiet.to": c.Notices.Quiet.To,
 	} {

@@ -41,7 +41,7 @@ func (d *doctor) database(ctx context.Context) {
 	q := store.Read(ctx)
 	fingerprint, err := q.Meta("keyset")
 	d.encrypted = fingerprint != ""
-	if err := errors.Join(err, d.people(q)); err != nil {
+	if err := errors.Join(err, d.people(q), d.dingtalk(q)); err != nil {
 		d.say("数据库", stateBad, err.Error(), "核对数据库是否完好，必要时从备份恢复")
 	}
 }

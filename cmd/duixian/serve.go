@@ -41,7 +41,7 @@ func (p *program) serve(ctx context.Context, a *app, ready func(s *service)) err
 		return err
 	}
 	defer unlock()
-	worker, err := a.worker(p.out)
+	worker, err := p.worker(a, p.out)
 	if err != nil {
 		return err
 	}
@@ -65,6 +65,7 @@ func (p *program) serve(ctx context.Context, a *app, ready func(s *service)) err
 		group.Go(func() { s.loop(ctx, "chat", chat.woken, s.talk) })
 		if chat.stream != nil {
 			group.Go(func() { s.listen(ctx) })
+			group.Go(func() { s.report(ctx) })
 		}
 	}
 	group.Go(func() {
