@@ -31,6 +31,10 @@ check: ## Format, vet, staticcheck and modern idioms
 test: check ## Run the checks and all tests, on SQLite and on a private MariaDB
 	DUIXIAN_TEST_FULL=1 scripts/with-mariadb go run ./scripts/testsummary go test -timeout 25m -json ./... ./cmd/duixian/testdata/oracle
 
+.PHONY: rough
+rough: ## Kill, stop and cut off the built program, long form; prints its figures
+	DUIXIAN_TEST_ROUGH=1 scripts/with-mariadb go test ./cmd/duixian/roughtest -count 1 -timeout 30m -v
+
 .PHONY: race
 race: ## Run all tests under the race detector (needs gcc)
 	CGO_ENABLED=1 scripts/with-mariadb go run ./scripts/testsummary go test -race -timeout 30m -json ./...

@@ -26,7 +26,7 @@ var fakeJobs = []models.JobInfo{
 }
 
 func (f *fakeWork) funcs() models.Work {
-	return models.Work{List: f.list, Plan: f.plan, Run: f.run, Pause: f.pause, Stop: f.stop, Restart: f.restart, Submit: f.submit, Decide: f.decide}
+	return models.Work{List: f.list, Plan: f.plan, Run: f.run, Pause: f.pause, Stop: f.stop, Restart: f.restart, Submit: f.submit, Decide: f.decide, Situation: f.situation}
 }
 
 // Two people's work is played by the real jobs on the command line; here it is only seen that nobody else is let in.
@@ -79,6 +79,30 @@ func (f *fakeWork) list(ctx context.Context, now policy.Instant) ([]models.JobIn
 		list = append(list, j)
 	}
 	return list, nil
+}
+
+// situation is the query with the titles that the jobs would add.
+func (f *fakeWork) situation(ctx context.Context, _ policy.Date, now policy.Instant) (models.Situation, error) {
+	s, err := f.town.store.Read(ctx).Situation(policy.InstantOf(now.Date().AddDays(-1).At(8, 30)), now)
+	title := map[string]string{}
+	for _, j := range fakeJobs {
+		title[j.Name] = j.Title
+	}
+	for _, list := range [][]models.JobCount{s.Ran, s.Skipped} {
+		for i := range list {
+			list[i].Title = title[list[i].Job]
+		}
+	}
+	for _, list := range [][]models.RunTrace{s.Failed, s.Waiting} {
+		for i := range list {
+			list[i].Title = title[list[i].Job]
+		}
+	}
+	for i := range s.Paused {
+		s.Paused[i].Title = title[s.Paused[i].Job]
+	}
+	s.Anchor = "" // it covers the hour at which people were added
+	return s, err
 }
 
 func (f *fakeWork) plan(ctx context.Context, _ models.Actor, job string, _ models.Params, on policy.Date) (models.Report, error) {
@@ -157,10 +181,14 @@ func (w *town) ran(on policy.Date, args []string, opt map[string]string) {
 		w.t.Fatal(err)
 	}
 	at := policy.InstantOf(on.At(h, m))
+	ended := at
+	if state := models.RunState(args[1]); !state.Ended() {
+		ended = 0
+	}
 	w.tx(func(tx *models.Tx) error {
 		_, err := tx.InsertRuns([]models.Run{{
 			Job: args[0], SlotKey: models.SlotKey(at), SlotAt: at, BusinessDate: on, Cause: models.ByClock, Actor: "system", State: models.RunState(args[1]),
-			Reason: strings.ReplaceAll(opt["reason"], "_", " "), ErrorText: opt["error"], QueuedAt: at, StartedAt: at, FinishedAt: at,
+			Reason: strings.ReplaceAll(opt["reason"], "_", " "), ErrorText: opt["error"], QueuedAt: at, StartedAt: at, FinishedAt: ended,
 		}})
 		return err
 	})

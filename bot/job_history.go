@@ -36,12 +36,21 @@ func runJobHistory(_ context.Context, r *Request) (Reply, error) {
 	}
 	lines := []string{fmt.Sprintf("**%s**最近%d次", j.Title, len(runs))}
 	for _, run := range runs {
-		lines = append(lines, fmt.Sprintf("- #%d %s %s%s", run.ID, r.clock(run.At()), runText(run), by(run)))
+		lines = append(lines, fmt.Sprintf("- #%d %s %s%s", run.ID, r.clock(run.At()), runText(run)+did(run), by(run)))
 	}
 	if len(runs) == historyLines {
 		lines = append(lines, fmt.Sprintf("更早的记录请在电脑上查看：duixian job history %s", j.Name))
 	}
 	return Reply{Text: strings.Join(lines, "\n"), Next: []string{"任务 列表", "任务 试算 " + j.Title}}, nil
+}
+
+// did is what a run that came to its end did.
+func did(run models.Run) string {
+	text := run.SummaryText()
+	if run.State != models.RunSucceeded || text == "" {
+		return ""
+	}
+	return "，" + cut(plain(text), 60)
 }
 
 // by says who asked for a run, when it was not the clock.

@@ -7,7 +7,7 @@ import (
 
 var jobList = &Command{
 	Name:    "任务 列表",
-	Aliases: []string{"任务", "昨晚跑了吗", "任务情况"},
+	Aliases: []string{"任务", "任务情况"},
 	Summary: "每个任务上次的结果和下次的时间",
 	Roles:   officials,
 	Private: true,

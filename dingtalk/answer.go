@@ -27,6 +27,7 @@ type shape struct {
 	RequestID text   `json:"requestid"` // also requestId
 	Request   text   `json:"request_id"`
 	Success   *flag  `json:"success"`
+	Result    text   `json:"result"` // false, of a to-do that was not changed
 	Status    text   `json:"status"`
 	Punish    text   `json:"punish"`
 	Denied    object `json:"accessdenieddetail"`
@@ -62,7 +63,7 @@ func (a answer) judge(k Kind, old bool, now time.Time) *Error {
 		code = string(s.SubCode)
 	case s.ErrCode != nil && *s.ErrCode != "0" && *s.ErrCode != "":
 		code = string(*s.ErrCode)
-	case a.status >= 400 || s.Success != nil && !bool(*s.Success):
+	case a.status >= 400 || s.Success != nil && !bool(*s.Success) || s.Result == "false":
 		code = string(s.Code)
 		if code == "" {
 			code = string(s.ErrorCode)

@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"net/http/httptrace"
 	"net/url"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"syscall"
@@ -73,7 +74,10 @@ func (c *Client) exchange(ctx context.Context, r request, token secret.Text) err
 		err = a.failure(r.kind, r.old, r.safe, c.o.Now())
 	}
 	if err != nil {
-		err.conceal(append(r.hide, c.o.ClientSecret, token))
+		if c.o.Refund != nil && err.uncounted() {
+			c.o.Refund(ctx, r.kind)
+		}
+		err.conceal(r.sent(), append(r.hide, c.o.ClientSecret, token))
 		if c.o.Denied != nil && strings.HasPrefix(err.Hint, hintScope) {
 			c.o.Denied(ctx, r.kind, err.Scopes)
 		}
@@ -137,7 +141,7 @@ func (c *Client) send(ctx context.Context, r request, token secret.Text) (answer
 	switch {
 	case r.file != nil:
 		if _, err := r.file.content.Seek(0, io.SeekStart); err != nil {
-			return answer{}, refused(r.kind, "file", "文件无法读取")
+			return answer{}, refused(r.kind, "file", "文件无法读取").unsent()
 		}
 		req.SetMultipartFields(&resty.MultipartField{Param: "media", FileName: r.file.name, ContentType: "application/octet-stream", Reader: r.file.content})
 	case r.form != nil:
@@ -145,7 +149,7 @@ func (c *Client) send(ctx context.Context, r request, token secret.Text) (answer
 	case r.body != nil:
 		b, err := encode(r.body)
 		if err != nil {
-			return answer{}, refused(r.kind, "encode", "请求内容无法编码")
+			return answer{}, refused(r.kind, "encode", "请求内容无法编码").unsent()
 		}
 		req.SetHeader("Content-Type", "application/json").SetBody(bytes.NewReader(b))
 	}
@@ -195,6 +199,7 @@ func (w *wire) failure(ctx context.Context, r request, err error) *Error {
 	case w.asked.Load() && !w.had.Load():
 		e.Class = Retry
 		e.Hint += "，请求没有发出"
+		_ = e.unsent()
 	case r.safe:
 		e.Class = Retry
 	default:
@@ -203,11 +208,29 @@ func (w *wire) failure(ctx context.Context, r request, err error) *Error {
 	return e
 }
 
-// conceal removes from an error what repeats a secret.
-func (e *Error) conceal(secrets []secret.Text) {
+// sent is all that the request says, for comparison.
+func (r request) sent() string {
+	var b strings.Builder
+	for _, q := range []url.Values{r.query, r.form} {
+		for _, values := range q {
+			b.WriteString(strings.Join(values, "\n") + "\n")
+		}
+	}
+	body, _ := encode(r.body) // what cannot be encoded was not sent
+	b.WriteString(r.target.Reveal() + "\n" + r.path + "\n")
+	b.Write(body)
+	return b.String()
+}
+
+// conceal removes from an error what repeats a secret or a part of the request: a code is DingTalk's own word, or it is not
+// shown.
+func (e *Error) conceal(sent string, secrets []secret.Text) {
 	hidden := func(s string) bool {
+		if len(s) >= 6 && strings.Contains(sent, s) {
+			return true
+		}
 		for _, x := range secrets {
-			if x != "" && s != "" && (strings.Contains(s, x.Reveal()) || len(s) >= 8 && strings.Contains(x.Reveal(), s)) {
+			if x != "" && s != "" && (strings.Contains(s, x.Reveal()) || len(s) >= 6 && strings.Contains(x.Reveal(), s)) {
 				return true
 			}
 		}
@@ -219,10 +242,7 @@ func (e *Error) conceal(secrets []secret.Text) {
 	if hidden(e.Request) {
 		e.Request = ""
 	}
-	for _, s := range e.Scopes {
-		if hidden(s) {
-			e.Scopes, e.Hint = nil, hintScope
-			return
-		}
+	if slices.ContainsFunc(e.Scopes, hidden) {
+		e.Scopes, e.Hint = nil, hintScope
 	}
 }

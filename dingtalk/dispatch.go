@@ -17,7 +17,7 @@ func (k *socket) dispatch(f frame) {
 		s.count(func(st *StreamState) { st.Refused++ })
 		s.trouble("处理中的消息过多，暂不接收")
 		if b := f.later(); b != nil {
-			k.write(b)
+			k.say(b)
 		}
 		return
 	}
@@ -48,7 +48,7 @@ func (k *socket) handle(f frame) {
 	defer cancel()
 	if err := handOver(ctx, s.o.Handler, e, s.c.o.Log); err != nil {
 		s.count(func(st *StreamState) { st.Failed++ })
-		s.trouble("消息没有存入收件箱：" + err.Error())
+		s.trouble("消息没有存入收件箱，详见日志")
 		s.c.o.Log.Error("dingtalk event was not taken over", "event", e.ID, "type", e.Type, "err", err)
 		if b := f.later(); b != nil {
 			k.write(b)

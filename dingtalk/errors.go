@@ -1,7 +1,6 @@
 package dingtalk
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"strings"
@@ -48,6 +47,7 @@ type Error struct {
 	Hint    string    // what is wrong and what to do, in Chinese
 	Scopes  []string  // permissions that DingTalk says are missing
 
+	never bool  // nothing was sent
 	stale bool  // a new token may help
 	cause error // a context's error, the meter's; never one that holds a URL
 }
@@ -100,12 +100,11 @@ func refused(k Kind, code, format string, args ...any) *Error {
 	return &Error{Kind: k, Class: Permanent, Code: code, Hint: fmt.Sprintf(format, args...)}
 }
 
-// contextOf keeps of an error only what is known to hold nothing else.
-func contextOf(err error) error {
-	for _, known := range []error{context.Canceled, context.DeadlineExceeded} {
-		if errors.Is(err, known) {
-			return known
-		}
-	}
-	return nil
+// unsent marks a failure before anything was written.
+func (e *Error) unsent() *Error {
+	e.never = true
+	return e
 }
+
+// uncounted reports whether DingTalk leaves the call out of its monthly count.
+func (e *Error) uncounted() bool { return e.never || e.About == AboutRate || e.About == AboutQuota }

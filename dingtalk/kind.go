@@ -55,12 +55,12 @@ func Kinds() []Kind {
 }
 
 // Quota says what a call of this kind costs. Tokens, log-in and contacts are free by
-// basic-interfaces-such-as-log-off-and-address-book; the bytes of a file come from a storage host. Whether opening a
-// stream and answering by session webhook are counted is nowhere said: they are, here, so that a ledger errs on the
-// safe side.
+// basic-interfaces-such-as-log-off-and-address-book; the bytes of a file come from a storage host. Two things are nowhere
+// said: a session reply is taken to count, so that a ledger errs on the safe side; opening a stream is taken to be free, since it
+// is made without an access token and a ledger must not make the robot deaf.
 func (k Kind) Quota() Quota {
 	switch k {
-	case KindToken, KindContact, KindFileContent:
+	case KindToken, KindContact, KindFileContent, KindStreamOpen:
 		return Free
 	case KindInboundMessage, KindInboundEvent, KindSessionReply, KindGroupWebhook:
 		return WebhookAndStream

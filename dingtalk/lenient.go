@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 )
 
 // DingTalk writes numbers as strings, booleans as strings and lists as strings of JSON, in samples and on the wire, and
@@ -19,6 +20,8 @@ func (t *text) UnmarshalJSON(b []byte) error {
 	switch {
 	case len(b) == 0, b[0] == 'n', b[0] == '{', b[0] == '[':
 		*t = ""
+	case b[0] == '"' && bytes.IndexByte(b, '\\') < 0 && utf8.Valid(b): // nearly always
+		*t = text(b[1 : len(b)-1])
 	case b[0] == '"':
 		var s string
 		if json.Unmarshal(b, &s) == nil {

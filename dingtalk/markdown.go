@@ -50,7 +50,7 @@ func disarm(s string) string {
 // Phone rewrites markdown into what every DingTalk client renders: headings, quotes, bold, italic, links, pictures, lists
 // and line breaks (robot-message-type, faq-robot). A table becomes a list, a code fence its lines, a single line end a line
 // break ("two spaces, line feed, two spaces" in the page; the leading ones are left out, they would indent a list).
-// It is for text of our own; data in it must have gone through Escape.
+// A raw tag becomes text. It is for text of our own; data in it must have gone through Escape.
 func Phone(markdown string) string {
 	var out []string
 	var heads []string
@@ -74,7 +74,7 @@ func Phone(markdown string) string {
 			continue
 		}
 		heads = nil
-		out = append(out, line)
+		out = append(out, rawTag.ReplaceAllString(line, "＜$1"))
 	}
 	for i := range out {
 		if i+1 < len(out) && breaks(out[i], out[i+1]) {
@@ -85,6 +85,7 @@ func Phone(markdown string) string {
 }
 
 var (
+	rawTag     = regexp.MustCompile(`<([A-Za-z/!?])`)
 	tableRule  = regexp.MustCompile(`^\|[ :|-]+\|$`)
 	blockStart = regexp.MustCompile(`^\s*(#{1,6} |[-*+] |\d+\. )`)
 )

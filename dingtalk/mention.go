@@ -3,6 +3,8 @@ package dingtalk
 import (
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 )
 
 // At is who is mentioned in a message to a group. Only members of the group can be; in groups with outsiders userids do
@@ -15,7 +17,17 @@ type At struct {
 func (at At) none() bool { return len(at.UserIDs) == 0 && len(at.Mobiles) == 0 && !at.All }
 
 func (at At) json() map[string]any {
-	return map[string]any{"atUserIds": slices.Concat([]string{}, at.UserIDs), "atMobiles": slices.Concat([]string{}, at.Mobiles), "isAtAll": at.All}
+	return map[string]any{"atUserIds": append([]string{}, at.UserIDs...), "atMobiles": append([]string{}, at.Mobiles...), "isAtAll": at.All}
+}
+
+// mentions reports whether words hold @id and not only a longer one.
+func mentions(words, id string) bool {
+	for _, rest := range strings.Split(words, "@"+id)[1:] {
+		if r, _ := utf8.DecodeRuneInString(rest); rest == "" || r >= utf8.RuneSelf || !unicode.IsLetter(r) && !unicode.IsDigit(r) && r != '_' && r != '-' {
+			return true
+		}
+	}
+	return false
 }
 
 // webhookBody is the body of a session reply and of a custom robot's message. Whoever is mentioned must also stand in the
@@ -35,7 +47,7 @@ func webhookBody(k Kind, m Message, at At) (map[string]any, error) {
 	words, _ := part[field].(string)
 	var missing []string
 	for _, id := range slices.Concat(at.UserIDs, at.Mobiles) {
-		if !strings.Contains(words, "@"+id) {
+		if !mentions(words, id) {
 			missing = append(missing, "@"+id)
 		}
 	}

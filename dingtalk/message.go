@@ -188,7 +188,7 @@ func endingOf(name string) string {
 // firstLine is what a message without a title is announced by.
 func firstLine(s string) string {
 	for line := range strings.Lines(s) {
-		line = strings.Trim(line, "#>*- \t\r\n")
+		line = strings.Trim(strings.ReplaceAll(line, "**", ""), "#>*- \t\r\n")
 		if line == "" {
 			continue
 		}

@@ -13,7 +13,8 @@ import (
 	"github.com/coder/websocket"
 )
 
-// socket is one connection of a stream: a goroutine that reads, one that pings.
+// socket is one connection of a stream: a goroutine that reads, one that pings, one that speaks for the reader. Handlers
+// answer by themselves.
 type socket struct {
 	s    *Stream
 	ws   *websocket.Conn
@@ -24,6 +25,7 @@ type socket struct {
 	retire   sync.Once
 	ended    chan struct{} // closed when nothing more is read
 	cancel   context.CancelCauseFunc
+	replies  chan []byte // what the reader has to say; it must not wait until it is said
 
 	mu      sync.Mutex
 	frames  int64
@@ -41,7 +43,10 @@ const maxSkip = 64 << 20
 func (s *Stream) start(ws *websocket.Conn, host string) *socket {
 	ctx, cancel := context.WithCancelCause(context.Background())
 	now := s.c.o.Now()
-	k := &socket{s: s, ws: ws, host: host, born: now, last: now, retiring: make(chan struct{}), ended: make(chan struct{}), cancel: cancel}
+	k := &socket{
+		s: s, ws: ws, host: host, born: now, last: now, retiring: make(chan struct{}), ended: make(chan struct{}), cancel: cancel,
+		replies: make(chan []byte, 64),
+	}
 	s.add(k)
 	s.wires.Go(func() {
 		defer close(k.ended)
@@ -58,6 +63,7 @@ func (s *Stream) start(ws *websocket.Conn, host string) *socket {
 		err = k.read(ctx)
 	})
 	s.wires.Go(func() { k.beat(ctx) })
+	s.wires.Go(func() { k.reply(ctx) })
 	return k
 }
 
@@ -204,7 +210,7 @@ func (k *socket) take(b []byte) {
 		k.s.c.o.Log.Warn("dingtalk stream got a frame that makes no sense", "bytes", len(b))
 	case f.Type == frameSystem && f.Headers.Topic == topicPing:
 		k.serverPinged()
-		k.write(f.ack(ackOK, "OK", string(f.Data)))
+		k.say(f.ack(ackOK, "OK", string(f.Data)))
 	case f.Type == frameSystem && f.Headers.Topic == topicDisconnect:
 		k.succeed("DingTalk announced the end of the old one")
 	case f.Type == frameSystem: // CONNECTED, REGISTERED, KEEPALIVE and what may come
@@ -217,7 +223,27 @@ func (k *socket) take(b []byte) {
 			k.dispatch(f)
 		}
 	default:
-		k.write(f.ack(ackNotFound, "topic not handled", ""))
+		k.say(f.ack(ackNotFound, "topic not handled", ""))
+	}
+}
+
+// say hands an answer of the reader's own to reply. When the peer asks faster than it listens, answers are left out.
+func (k *socket) say(b []byte) {
+	select {
+	case k.replies <- b:
+	default:
+	}
+}
+
+// reply writes what the reader has to say: a reader that writes can end up waiting for a peer that waits for it.
+func (k *socket) reply(ctx context.Context) {
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case b := <-k.replies:
+			k.write(b)
+		}
 	}
 }
 

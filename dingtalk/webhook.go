@@ -9,6 +9,7 @@ import (
 	"mime"
 	"net/http"
 	"strconv"
+	"sync/atomic"
 	"time"
 
 	"duixian/secret"
@@ -50,10 +51,13 @@ func NewWebhook(o WebhookOptions) (http.Handler, error) {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	return &webhook{o}, nil
+	return &webhook{o: o}, nil
 }
 
-type webhook struct{ o WebhookOptions }
+type webhook struct {
+	o      WebhookOptions
+	warned atomic.Int64 // the minute of the last warning: whoever knocks at a public address must not fill the log
+}
 
 func (h *webhook) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if r.Method != http.MethodPost {
@@ -63,7 +67,11 @@ func (h *webhook) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	now := h.o.Now()
 	if why := h.refuses(r.Header, now); why != "" {
-		h.o.Log.Warn("dingtalk webhook refused a request", "why", why)
+		level := slog.LevelDebug
+		if minute := now.Unix() / 60; h.warned.Swap(minute) != minute {
+			level = slog.LevelWarn
+		}
+		h.o.Log.Log(r.Context(), level, "dingtalk webhook refused a request", "why", why)
 		http.Error(w, "not signed by DingTalk", http.StatusUnauthorized)
 		return
 	}

@@ -19,14 +19,17 @@ const applyPlanName = "apply-plan"
 // resumed at the cursor; a line is applied at most once.
 var applyPlan = Job{
 	Name: applyPlanName, Title: "执行已批准方案", Summary: "两人同意后执行：建立奖励与分期、解除暂缓、变更人员",
-	CatchUp: CatchUp{Policy: State}, Timeout: time.Hour, Run: runApplyPlan,
+	Timeout: time.Hour, Run: runApplyPlan, // nothing to catch up: each yes has queued its run
 }
 
 const applyChunk = 50 // plan lines a transaction
 
 func runApplyPlan(ctx context.Context, run *Run) error {
 	if a, err := run.Store.Read(ctx).Approval(run.Row.ApprovalID); err == nil && a.State == models.ApprovalExecuted && a.RunID == run.Row.ID {
-		return nil // the owner before died after the last step and before it could say so
+		var counts applied
+		err := run.Tallied(&counts)
+		run.Summarise(counts) // the owner before died after the last step and before it could say so
+		return err
 	}
 	a, p, err := approvedPlan(run.Store.Read(ctx), run.Row)
 	if err != nil {
@@ -43,7 +46,10 @@ func runApplyPlan(ctx context.Context, run *Run) error {
 	if err != nil {
 		return err
 	}
-	counts := map[models.LineState]int{}
+	counts := applied{Plan: p.ID}
+	if err := run.Tallied(&counts); err != nil {
+		return err
+	}
 	for {
 		lines, err := run.Store.Read(ctx).PlanLines(p.ID, int(after), applyChunk)
 		if err != nil {
@@ -55,9 +61,9 @@ func runApplyPlan(ctx context.Context, run *Run) error {
 			after = int64(lines[len(lines)-1].No)
 			to = strconv.FormatInt(after, 10)
 		}
-		done := map[models.LineState]int{}
+		var done applied
 		err = run.Chunk(ctx, to, len(lines), func(tx *models.Tx) error {
-			clear(done)
+			done = counts
 			for _, l := range lines {
 				if l.State != models.LineLive {
 					continue
@@ -69,10 +75,10 @@ func runApplyPlan(ctx context.Context, run *Run) error {
 				if err := tx.SetLine(l, state, reason); err != nil {
 					return err
 				}
-				done[state]++
+				done.count(state)
 			}
-			if !last {
-				return nil
+			if err := run.Tally(tx, done); err != nil || !last {
+				return err
 			}
 			if whole != nil {
 				if err := whole(tx, run, a, p); err != nil {
@@ -84,13 +90,26 @@ func runApplyPlan(ctx context.Context, run *Run) error {
 		if err != nil {
 			return err
 		}
-		for s, n := range done {
-			counts[s] += n
-		}
-		if last {
-			run.Summarise(map[string]any{"plan": p.ID, "applied": counts[models.LineApplied], "held": counts[models.LineHeld]})
+		if counts = done; last {
+			run.Summarise(counts)
 			return nil
 		}
+	}
+}
+
+// applied is what a run leaves in its record.
+type applied struct {
+	Plan    int64 `json:"plan"`
+	Applied int   `json:"applied"`
+	Held    int   `json:"held"`
+}
+
+func (a *applied) count(s models.LineState) {
+	switch s {
+	case models.LineApplied:
+		a.Applied++
+	case models.LineHeld:
+		a.Held++
 	}
 }
 
@@ -98,7 +117,9 @@ func runApplyPlan(ctx context.Context, run *Run) error {
 // that was shown, two different people, and both still in office.
 func approvedPlan(q models.Query, row models.Run) (models.Approval, models.Plan, error) {
 	a, err := q.Approval(row.ApprovalID)
-	if err != nil {
+	if err != nil && models.CodeOf(err) != models.NotFound {
+		return a, models.Plan{}, err
+	} else if err != nil {
 		return a, models.Plan{}, models.E(models.Forbidden, "这次执行没有对应的批准，不能执行")
 	}
 	p, err := q.Plan(a.PlanID)
@@ -131,10 +152,10 @@ func approvedPlan(q models.Query, row models.Run) (models.Approval, models.Plan,
 // that closes it.
 var (
 	lineAppliers = map[string]func(tx *models.Tx, run *Run, a models.Approval, p models.Plan, l models.PlanLine) (models.LineState, string, error){
-		"award": applyAward, "release": applyRelease,
+		"award": applyAward, "release": applyRelease, volumeKind: applyVolumeLine,
 	}
 	planAppliers = map[string]func(tx *models.Tx, run *Run, a models.Approval, p models.Plan) error{
-		"roster": applyRoster, "legal-review": applyLegalReview,
+		"roster": applyRoster, "legal-review": applyLegalReview, volumeKind: applyVolume,
 	}
 )
 

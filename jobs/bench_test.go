@@ -122,6 +122,7 @@ func (b *bench) member(code string, roles ...models.Role) models.Actor {
 func job(name string, catchUp jobs.CatchUp, body func(ctx context.Context, run *jobs.Run) error) jobs.Job {
 	return jobs.Job{
 		Name: name, Title: "试验任务", Summary: "供检验用", Schedule: "0 2 * * *", CatchUp: catchUp, Timeout: time.Hour, Roles: []models.Role{models.Clerk}, Run: body,
+		Params: []string{"full", "year", "firm", "a", "file"},
 	}
 }
 

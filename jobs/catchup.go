@@ -1,6 +1,7 @@
 package jobs
 
 import (
+	"fmt"
 	"time"
 
 	"duixian/models"
@@ -13,9 +14,19 @@ const (
 )
 
 // rows turns the slots that passed since the last recorded one into run rows, oldest first. Every slot becomes a row:
-// to run, or skipped with the reason. more says that Max left slots for the next tick.
-func (c CatchUp) rows(job string, slots []policy.Instant, now policy.Instant, paused string) (rows []models.Run, more bool) {
-	queued := 0
+// to run, or skipped with the reason. off says why nobody works on a day, nil = every day is a day of the job. more says
+// that Max left slots for the next tick.
+func (c CatchUp) rows(job string, slots []policy.Instant, now policy.Instant, seen models.JobState, off func(policy.Date) string) (rows []models.Run, more bool) {
+	queued, newest := 0, policy.Instant(0) // the newest that may run: one on a day off takes nothing over
+	dayOff := make([]string, len(slots))
+	for i, at := range slots {
+		if off != nil {
+			dayOff[i] = off(at.Date())
+		}
+		if dayOff[i] == "" {
+			newest = at
+		}
+	}
 	for i, at := range slots {
 		row := models.Run{
 			Job: job, SlotKey: models.SlotKey(at), SlotAt: at, BusinessDate: at.Date(), Cause: models.ByClock, Actor: models.System.Member,
@@ -28,13 +39,17 @@ func (c CatchUp) rows(job string, slots []policy.Instant, now policy.Instant, pa
 				row.BusinessDate = now.Date()
 			}
 		}
-		switch newest := slots[len(slots)-1]; {
-		case paused != "":
-			row.Reason = models.SkippedPaused + ": " + paused
+		switch {
+		case seen.Paused:
+			row.Reason = models.SkippedPaused + ": " + seen.Reason
+		case dayOff[i] != "":
+			row.Reason = models.SkippedDayOff + ": " + dayOff[i]
 		case c.Horizon > 0 && late > c.Horizon:
 			row.Reason = models.SkippedTooOld
-		case (c.Policy == State || c.Policy == Coalesce) && i < len(slots)-1:
+		case (c.Policy == State || c.Policy == Coalesce) && at != newest:
 			row.Reason = models.SkippedCoalesced + ": " + models.SlotKey(newest)
+		case (c.Policy == State || c.Policy == Coalesce) && seen.Waits != 0:
+			row.Reason = fmt.Sprintf("%s: %d", models.SkippedWaiting, seen.Waits)
 		case c.Policy == Ask && late > askAfter:
 			row.Reason = models.SkippedAsk
 		case c.Policy == Skip && late > onTime:

@@ -64,6 +64,29 @@ func TestSlotsThatPassedWhileNobodyWasThere(t *testing.T) {
 	}
 }
 
+// A job of working days that was missed on a Friday and is looked for on a Sunday does its Friday: a day off takes nothing over.
+func TestADayOffTakesNothingOver(t *testing.T) {
+	for _, c := range []struct {
+		catchUp jobs.CatchUp
+		want    string
+	}{
+		{jobs.CatchUp{Policy: jobs.Coalesce}, "05 coalesced, 06 catch_up for 06, 07 day_off, 08 day_off"},
+		{jobs.CatchUp{Policy: jobs.State}, "05 coalesced, 06 catch_up for 08, 07 day_off, 08 day_off"},
+		{jobs.CatchUp{Policy: jobs.Each, Max: 1}, "05 catch_up for 05"},
+		{jobs.CatchUp{Policy: jobs.Skip}, "05 missed, 06 missed, 07 day_off, 08 day_off"},
+	} {
+		b := newBench(t, modelstest.New(t), "2026-03-04 12:00")
+		j := job("daily", c.catchUp, items(1, nil))
+		j.Workdays = true
+		r := b.runner("a", j)
+		b.tick(r, "2026-03-04 12:00")
+		b.tick(r, "2026-03-08 10:00")
+		if got := story(b.history("daily")); got != c.want {
+			t.Errorf("%v: got  %s\nwant %s", c.catchUp, got, c.want)
+		}
+	}
+}
+
 func TestMoreThanAJobMayCatchUpAtOnceWaitsForTheNextTick(t *testing.T) {
 	b := newBench(t, modelstest.New(t), "2026-03-01 12:00")
 	r := b.runner("a", job("daily", jobs.CatchUp{Policy: jobs.Each, Max: 2}, items(1, nil)))

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"time"
@@ -14,12 +15,14 @@ import (
 
 const claimsName, claimsTitle = "claims", "奖补审核"
 
-// claims turns what became known into claims and decisions, every night, for every item but the recruits'.
+// claims turns what became known into claims and decisions, every night. The claims for recruits it only follows: the yearly job opens
+// them; those of agencies whose first word of a year comes after that, it opens too.
 var claims = Job{
 	Name: claimsName, Title: claimsTitle, Summary: "把新知道的资格信息变成申报并审核，迟到或更正的资料重新审核",
+	// One night decides all that became known since the last one that came to its end; a claim is opened for what is true today.
 	Schedule: "0 3 * * *", CatchUp: CatchUp{Policy: State}, Timeout: time.Hour,
 	Roles: []models.Role{models.Clerk, models.Approver, models.Operator},
-	Plan:  planClaims, Draft: draftClaims, Run: runClaims,
+	Plan:  planClaims, Draft: draftClaims, Volume: claimsVolume, Run: runClaims,
 }
 
 const claimsChunk = 40 // organisations a transaction: well under a second on either database
@@ -35,6 +38,12 @@ func runClaims(ctx context.Context, run *Run) error {
 	})
 }
 
+// claimsVolume counts the organisations that a night would decide.
+func claimsVolume(ctx context.Context, env *Env, on policy.Date, _ models.Params) (Load, error) {
+	ids, err := orgsToDecide(env.Store.Read(ctx), claimsName, on)
+	return Load{Items: len(ids)}, err
+}
+
 // decideInChunks decides organisations, in the order of their ids, a part a transaction: from the cursor on, telling people in the transaction of
 // the change, with a summary of all parts at the end.
 func decideInChunks(ctx context.Context, run *Run, ids []int64, size int, decide func(tx *models.Tx, part []int64) ([]change, error)) error {
@@ -44,6 +53,9 @@ func decideInChunks(ctx context.Context, run *Run, ids []int64, size int, decide
 	}
 	i, _ := slices.BinarySearch(ids, after+1)
 	var total claimSummary
+	if err := run.Tallied(&total); err != nil {
+		return err
+	}
 	for part := range slices.Chunk(ids[i:], size) {
 		var done claimSummary
 		err := run.Chunk(ctx, strconv.FormatInt(part[len(part)-1], 10), len(part), func(tx *models.Tx) error {
@@ -53,12 +65,16 @@ func decideInChunks(ctx context.Context, run *Run, ids []int64, size int, decide
 			}
 			done = summarise(changed)
 			done.Organisations = len(part)
-			return tellChanges(tx, run, changed)
+			if err := tellChanges(tx, run, changed); err != nil {
+				return err
+			}
+			done = total.plus(done)
+			return run.Tally(tx, done)
 		})
 		if err != nil {
 			return err
 		}
-		total = total.plus(done)
+		total = done
 	}
 	run.Summarise(total)
 	return nil
@@ -67,7 +83,7 @@ func decideInChunks(ctx context.Context, run *Run, ids []int64, size int, decide
 // orgsToDecide lists the organisations about which something is new since the job last succeeded: knowledge, days that have
 // come, and holds that may have gone.
 func orgsToDecide(q models.Query, job string, on policy.Date) ([]int64, error) {
-	last, err := q.LastSucceeded(job)
+	last, err := q.LastSucceeded(job, on)
 	if err != nil && models.CodeOf(err) != models.NotFound {
 		return nil, err
 	}
@@ -118,13 +134,17 @@ func decideOrgs(tx *models.Tx, env *Env, ids []int64, on policy.Date, runID int6
 	if err != nil {
 		return nil, err
 	}
+	years, err := tx.ReportedYears(ids, on)
+	if err != nil {
+		return nil, err
+	}
 	var changed []change
 	for _, d := range dossiers {
 		k := newDesk(env, tx, on, runID, rounds)
 		if err := k.decide(d); err != nil {
 			return nil, fmt.Errorf("%s（%s）: %w", d.Org.Name, d.Org.Code, err)
 		}
-		if err := k.redecideRecruits(); err != nil {
+		if err := errors.Join(k.redecideRecruits(), k.openLateRecruits(years[d.Org.ID])); err != nil {
 			return nil, fmt.Errorf("%s（%s）引才奖励: %w", d.Org.Name, d.Org.Code, err)
 		}
 		changed = append(changed, k.changed...)
@@ -148,12 +168,12 @@ func summarise(changed []change) claimSummary {
 }
 
 func (s claimSummary) plus(o claimSummary) claimSummary {
-	if s.States == nil {
-		s.States = map[string]int{}
-	}
+	states := map[string]int{}
+	maps.Copy(states, s.States)
 	for state, n := range o.States {
-		s.States[state] += n
+		states[state] += n
 	}
+	s.States = states
 	s.Organisations, s.Decisions = s.Organisations+o.Organisations, s.Decisions+o.Decisions
 	return s
 }

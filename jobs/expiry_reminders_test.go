@@ -246,7 +246,7 @@ func TestWithoutAFirstDay(t *testing.T) {
 		t.Errorf("%+v", report)
 	}
 	h.play("2026-04-01", "2026-04-01")
-	run, err := h.q().LastSucceeded("expiry-reminders")
+	run, err := h.q().LastSucceeded("expiry-reminders", 20260401)
 	if err != nil || !strings.Contains(run.Summary, `"licence":{"前90天":1}`) || !strings.Contains(run.Summary, "没有提醒政策到期") {
 		t.Errorf("%v %s", err, run.Summary)
 	}
@@ -373,7 +373,7 @@ func TestCheckFindsRemindersThatCameTooLate(t *testing.T) {
 		h.fact("A", "booth", "展位-1", "2026-01-10", "2026-01-12", `{"overseas":false,"organiser":"provincial_hr","booth_fee":"10000.00"}`)
 		h.play("2026-01-10", "2026-03-24")
 		h.clean()
-		run, err := h.q().LastSucceeded("expiry-reminders")
+		run, err := h.q().LastSucceeded("expiry-reminders", 20260401)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -2,13 +2,17 @@ package jobs_test
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"duixian/jobs"
 	"duixian/models"
+	"duixian/models/modelstest"
 	"duixian/notifications"
 	"duixian/policy"
 )
@@ -22,37 +26,19 @@ type house struct {
 	maker, checker models.Actor
 	orgs           map[string]int64
 	told           bytes.Buffer // what people were told, in order
+	started        int          // processes so far
+	codes          int          // the newest approval code
+	worker         *notifications.Worker
 }
 
+// builtin is the policy, read once.
+var builtin = sync.OnceValues(func() (*policy.Book, error) { return policy.Builtin("") })
+
+// newHouse is a new house with its two officials.
 func newHouse(t *testing.T, s *models.Store) *house {
 	t.Helper()
-	book, err := policy.Builtin("")
-	if err != nil {
-		t.Fatal(err)
-	}
-	h := &house{t: t, store: s, orgs: map[string]int64{}, maker: models.Actor{Member: "jb01"}, checker: models.Actor{Member: "fh01"}}
-	h.sim = &jobs.Simulation{Maker: h.maker, Checker: h.checker}
-	h.env = &jobs.Env{Store: s, Book: book, Calendar: policy.BuiltinCalendar().Assume(), Effective: policy.MustDate("2023-09-01"), Version: "test", Now: h.sim.Now}
-	codes := 0
-	h.env.Codes = func() string { codes++; return fmt.Sprintf("%06d", codes) }
-	h.env.Outbox = notifications.Outbox{Hours: notifications.Hours{Calendar: h.env.Calendar}}
-	h.sim.Env = h.env
-	h.sim.Runner, err = jobs.NewRunner(jobs.Options{
-		Env: h.env, Jobs: jobs.All(), Owner: "test/1", NoHeartbeat: true,
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(h.sim.Runner.Close)
-	routes, err := notifications.Routes(notifications.ChannelOptions{Console: &h.told})
-	if err != nil {
-		t.Fatal(err)
-	}
-	worker := &notifications.Worker{Store: s, Hours: h.env.Outbox.Hours, Routes: routes, Name: "test"}
-	h.sim.Deliver = func(ctx context.Context, now policy.Instant) error {
-		_, err := worker.Deliver(ctx, now)
-		return err
-	}
+	h := openHouse(t, s)
+	h.codes = 0
 	h.tx(func(tx *models.Tx) error {
 		for _, m := range []struct {
 			code, name string
@@ -65,6 +51,90 @@ func newHouse(t *testing.T, s *models.Store) *house {
 		return nil
 	})
 	return h
+}
+
+// openHouse opens a house that there is, as a new process.
+func openHouse(t *testing.T, s *models.Store) *house {
+	t.Helper()
+	book, err := builtin()
+	if err != nil {
+		t.Fatal(err)
+	}
+	h := &house{t: t, store: s, orgs: map[string]int64{}, maker: models.Actor{Member: "jb01"}, checker: models.Actor{Member: "fh01"}}
+	h.sim = &jobs.Simulation{Maker: h.maker, Checker: h.checker}
+	h.env = &jobs.Env{Store: s, Book: book, Calendar: policy.BuiltinCalendar().Assume(), Effective: policy.MustDate("2023-09-01"), Version: "test", Now: h.sim.Now}
+	h.codes = 500 // those of the processes before may still be waiting
+	h.env.Codes = func() string { h.codes++; return fmt.Sprintf("%06d", h.codes) }
+	h.env.Outbox = notifications.Outbox{Hours: notifications.Hours{Calendar: h.env.Calendar}}
+	h.sim.Env = h.env
+	h.restart(jobs.VolumeLimits{})
+	routes, err := notifications.Routes(notifications.ChannelOptions{Console: &h.told})
+	if err != nil {
+		t.Fatal(err)
+	}
+	h.worker = &notifications.Worker{Store: s, Hours: h.env.Outbox.Hours, Routes: routes, Name: "test"}
+	h.sim.Deliver = func(ctx context.Context, now policy.Instant) error {
+		_, err := h.worker.Deliver(ctx, now)
+		return err
+	}
+	return h
+}
+
+// restart puts a new process into the place of the old one, with limits of its own.
+func (h *house) restart(limits jobs.VolumeLimits) {
+	h.t.Helper()
+	h.started++
+	r, err := jobs.NewRunner(jobs.Options{Env: h.env, Jobs: jobs.All(), Owner: fmt.Sprintf("test/%d", h.started), NoHeartbeat: true, Volume: limits})
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	h.t.Cleanup(r.Close)
+	h.sim.Runner = r
+}
+
+// tick is the house at one moment: whatever is due happens.
+func (h *house) tick(when string) policy.Instant {
+	h.t.Helper()
+	now := at(when)
+	h.sim.SetClock(now)
+	if err := h.sim.Runner.Tick(h.t.Context(), now); err != nil {
+		h.t.Fatal(err)
+	}
+	return now
+}
+
+// runs lists a job's runs from a day on as text.
+func (h *house) runs(job string, from policy.Date) []string {
+	h.t.Helper()
+	rows, err := h.q().History(job, 10_000)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	slices.SortFunc(rows, func(a, b models.Run) int { return cmp.Or(cmp.Compare(a.At(), b.At()), cmp.Compare(a.ID, b.ID)) })
+	var out []string
+	for _, r := range rows {
+		if r.At().Date() < from {
+			continue
+		}
+		line := fmt.Sprintf("%s %s for %s", r.At().Date(), r.State, r.BusinessDate)
+		if code, _, _ := strings.Cut(r.Reason+r.ErrorCode, ":"); code != "" {
+			line += " " + code
+		}
+		out = append(out, line)
+	}
+	return out
+}
+
+// count counts the notices of a kind.
+func (h *house) count(kind string) int {
+	h.t.Helper()
+	var n int
+	pool := modelstest.Raw(h.t, h.store)
+	defer pool.Close() //nolint:errcheck // read only
+	if err := pool.QueryRowContext(h.t.Context(), "SELECT COUNT(*) FROM notices WHERE kind = ?", kind).Scan(&n); err != nil {
+		h.t.Fatal(err)
+	}
+	return n
 }
 
 func (h *house) tx(fn func(tx *models.Tx) error) {
@@ -119,6 +189,7 @@ func (h *house) play(from, to string) {
 // clean fails the test on any finding of check.
 func (h *house) clean() {
 	h.t.Helper()
+	h.worded()
 	results, err := h.sim.Runner.Check(h.t.Context(), policy.InstantOf(h.sim.Now()))
 	if err != nil {
 		h.t.Fatal(err)
@@ -126,6 +197,20 @@ func (h *house) clean() {
 	for _, r := range results {
 		for _, f := range r.Findings {
 			h.t.Errorf("check %s %s: %s", r.No, r.Title, f)
+		}
+	}
+}
+
+// worded finds runs whose record has a number without a word for people: see models.Run.SummaryText.
+func (h *house) worded() {
+	h.t.Helper()
+	runs, err := h.q().History("", 2000)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	for _, r := range runs {
+		if text := r.SummaryText(); strings.ContainsAny(text, "abcdefghijklmnopqrstuvwxyz") {
+			h.t.Errorf("%s left %s, which reads %q", r.Job, r.Summary, text)
 		}
 	}
 }

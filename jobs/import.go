@@ -18,8 +18,9 @@ const ImportJob = "import"
 // A roster is not written but becomes a plan that two people decide.
 var importFile = Job{
 	Name: ImportJob, Title: "导入文件", Summary: "把已预检的文件整份导入，有一行不合格就一行也不导入",
-	CatchUp: CatchUp{Policy: State}, Timeout: time.Hour,
+	Timeout: time.Hour, // nothing to catch up: what was asked for waits in the queue
 	Roles:   []models.Role{models.Clerk, models.Approver, models.Operator},
+	Params:  []string{"kind", "sha256"},
 	Request: func(p models.Params) string { return p["kind"] + ":" + p["sha256"] },
 	Run:     runImport,
 }
@@ -35,12 +36,14 @@ type Imported struct {
 
 func runImport(ctx context.Context, run *Run) error {
 	q := run.Store.Read(ctx)
+	if run.Cursor() != "" { // the owner before died after its only step and before it could say so
+		var done Imported
+		err := run.Tallied(&done)
+		run.Summarise(done)
+		return err
+	}
 	staged, err := q.StagedFile(run.Row.Params["sha256"])
 	if models.CodeOf(err) == models.NotFound {
-		if old, err := q.ImportBySHA(run.Row.Params["kind"], run.Row.Params["sha256"]); err == nil && old.RunID == run.Row.ID {
-			run.Summarise(Imported{Import: old.ID, Rows: old.Total}) // the owner before died after its only step and before it could say so
-			return nil
-		}
 		return models.E(models.NotFound, "暂存的文件已过期或已处理，请重新上传后再导入")
 	}
 	if err != nil {
@@ -50,23 +53,27 @@ func runImport(ctx context.Context, run *Run) error {
 	if err != nil {
 		return err
 	}
-	var done Imported
 	code := run.newCode()
-	err = run.Chunk(ctx, staged.SHA256, file.Report.Rows, func(tx *models.Tx) error {
+	return run.Chunk(ctx, staged.SHA256, file.Report.Rows, func(tx *models.Tx) error {
 		result, err := sheets.Apply(tx, file, sheets.Origin{Actor: models.Actor{Member: run.Row.Actor}, SHA: staged.SHA256, RunID: run.Row.ID, Now: run.At()})
 		if err != nil {
 			return err
 		}
-		done = Imported{Import: result.Import.ID, Rows: result.Report.Rows, Changes: result.Report.Changes, Already: result.Already}
+		done := Imported{Import: result.Import.ID, Rows: result.Report.Rows, Changes: result.Report.Changes, Already: result.Already}
 		if _, err := tx.DropExpired(run.At()); err != nil { // what nobody confirmed within its day
 			return err
 		}
-		if err := tx.DropStaged(staged.SHA256); err != nil || result.Already {
+		if err := tx.DropStaged(staged.SHA256); err != nil {
 			return err
 		}
-		if len(result.Roster) > 0 {
+		if len(result.Roster) > 0 && !result.Already {
 			sub, err := run.submit(tx, models.Actor{Member: run.Row.Actor}, rosterDraft(staged.FileName, result.Roster, run), code, run.Row.ID, run.At())
+			if err != nil {
+				return err
+			}
 			done.Approval = sub.ApprovalID
+		}
+		if err := run.Tally(tx, done); err != nil || result.Already || len(result.Roster) > 0 {
 			return err
 		}
 		return run.Outbox.Tell(tx, run.At(), run.Row.ID, notifications.ImportSummary{
@@ -74,11 +81,6 @@ func runImport(ctx context.Context, run *Run) error {
 			Accepted: result.Report.Accepted, Warned: result.Report.Warned, Changed: result.Import.Changed, On: run.Row.BusinessDate,
 		}, notifications.Role(models.Clerk))
 	})
-	if err != nil {
-		return err
-	}
-	run.Summarise(done)
-	return nil
 }
 
 func rosterDraft(file string, changes []models.RosterChange, run *Run) models.PlanDraft {

@@ -3,6 +3,7 @@ package jobs
 import (
 	"context"
 	"fmt"
+	"maps"
 	"strconv"
 	"strings"
 	"time"
@@ -17,9 +18,10 @@ const instalmentsName, instalmentsTitle = "instalments-due", "分年拨付到期
 // hold: a hold whose reason has gone is proposed, and two people lift it.
 var instalmentsDue = Job{
 	Name: instalmentsName, Title: instalmentsTitle, Summary: "到期的每一期重新核查资格，合格的转为待拨付，不合格的暂缓并写明原因",
+	// What is due is due, whenever somebody looks: one night, for today, makes up for a week. After a month two people look first.
 	Schedule: "0 4 * * *", CatchUp: CatchUp{Policy: State}, Timeout: time.Hour,
 	Roles: []models.Role{models.Clerk, models.Approver, models.Treasurer, models.Operator},
-	Plan:  planInstalments, Draft: draftReleases, Run: runInstalments,
+	Plan:  planInstalments, Draft: draftReleases, Volume: instalmentsVolume, Pays: true, Run: runInstalments,
 }
 
 const instalmentsChunk = 100
@@ -34,6 +36,9 @@ func runInstalments(ctx context.Context, run *Run) error {
 		return err
 	}
 	counts := map[string]int{}
+	if err := run.Tallied(&counts); err != nil {
+		return err
+	}
 	for {
 		batch, err := run.Store.Read(ctx).InstalmentsDue(models.Scheduled, run.Row.BusinessDate, award, no, instalmentsChunk)
 		if err != nil {
@@ -45,9 +50,9 @@ func runInstalments(ctx context.Context, run *Run) error {
 		}
 		last := batch[len(batch)-1]
 		award, no = last.AwardID, last.No
-		done := map[string]int{}
+		var done map[string]int
 		err = run.Chunk(ctx, fmt.Sprintf("%d/%d", award, no), len(batch), func(tx *models.Tx) error {
-			clear(done)
+			done = maps.Clone(counts)
 			for i := range batch {
 				p := batch[i] // a copy: the function may run again
 				state, err := checkInstalment(tx, run, &p, run.Row.BusinessDate)
@@ -56,13 +61,36 @@ func runInstalments(ctx context.Context, run *Run) error {
 				}
 				done[string(state)]++
 			}
-			return nil
+			return run.Tally(tx, done)
 		})
 		if err != nil {
 			return err
 		}
-		for state, n := range done {
-			counts[state] += n
+		counts = done
+	}
+}
+
+// instalmentsVolume lists the stages that a night would look at.
+func instalmentsVolume(ctx context.Context, env *Env, on policy.Date, _ models.Params) (Load, error) {
+	var load Load
+	if env.Effective == 0 {
+		return load, nil
+	}
+	q := env.Store.Read(ctx)
+	award, no := int64(0), 0
+	for {
+		batch, err := q.InstalmentsDue(models.Scheduled, on, award, no, instalmentsChunk)
+		if err != nil || len(batch) == 0 {
+			return load, err
+		}
+		for _, p := range batch {
+			award, no = p.AwardID, p.No
+			a, err := q.Award(p.AwardID)
+			if err != nil {
+				return load, err
+			}
+			load.Items, load.Fen = load.Items+1, load.Fen+p.AmountFen
+			load.Lines = append(load.Lines, models.PlanLine{ClaimID: a.ClaimID, DecisionID: a.DecisionID, AwardID: a.ID, InstalmentNo: p.No, OrgID: a.OrgID, Item: a.Item, AmountFen: p.AmountFen})
 		}
 	}
 }

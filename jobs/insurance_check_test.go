@@ -24,7 +24,7 @@ func (w *town) contact(agency string) {
 // told says what was put into the outbox about recruits: day kind payload.
 func (w *town) told() (out []string) {
 	w.t.Helper()
-	rows, err := w.q().Notices(models.NoticeFilter{})
+	rows, err := w.q().Notices(models.NoticeFilter{Limit: 10000})
 	if err != nil {
 		w.t.Fatal(err)
 	}

@@ -18,9 +18,11 @@ type Job struct {
 	Schedule string // a cron line in Asia/Shanghai, empty = only by hand
 	Every    int    // run only every n-th year …
 	From     int    // … counted from this year; both 0 = every year
+	Workdays bool   // its slots on other days are rows skipped(day_off); in a year whose calendar is not known Monday to Friday count
 	CatchUp  CatchUp
 	Timeout  time.Duration
 	Roles    []models.Role // who may start it by hand; empty = nobody but the clock, and with an approval, which the body must check
+	Params   []string      // the parameters the body and the dry run read, besides the date; any other is refused beforehand
 	// Request names what is asked for by hand, so that the same request is one run: an import its file's hash. Nil or
 	// empty: every request is another.
 	Request func(params models.Params) string
@@ -28,6 +30,10 @@ type Job struct {
 	Plan func(ctx context.Context, env *Env, on policy.Date, params models.Params) (models.Report, error)
 	// Draft freezes what Plan shows into a plan that two people can approve; nil when the job needs none.
 	Draft func(ctx context.Context, env *Env, on policy.Date, params models.Params) (models.PlanDraft, error)
+	// Volume says what a run is about to do, before its first effect; what is far above the habit of the job is held for a
+	// person. Nil: the job is not watched.
+	Volume func(ctx context.Context, env *Env, on policy.Date, params models.Params) (Load, error)
+	Pays   bool // its effects make money payable: what is held takes two people
 	// Run is the body. It must reach the same end when it is started again after a crash at any point.
 	Run func(ctx context.Context, run *Run) error
 }
@@ -65,4 +71,6 @@ type Env struct {
 	// ApprovalDays is how many working days a second person has; 0 = 3 (design of the workflow). Then one step submits again.
 	ApprovalDays int
 	Codes        func() string // makes approval codes; nil = six random digits
+
+	jobs []*entry // of the runner that was made with it: titles and coming slots
 }

@@ -139,6 +139,9 @@ func Lint(all []Job) error {
 		if j.Title == "" || j.Summary == "" || strings.HasSuffix(j.Summary, "。") {
 			bad("须有标题和一句不带句号的说明")
 		}
+		if j.Workdays && j.Schedule == "" {
+			bad("没有执行时间的任务不能限定工作日")
+		}
 		if j.Timeout <= 0 {
 			bad("须有执行时限")
 		}

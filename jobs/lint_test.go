@@ -67,6 +67,7 @@ func TestACatalogueTellsAllItsMistakes(t *testing.T) {
 		"须有标题":         func(j *jobs.Job) { j.Title = "" },
 		"须有执行时限":       func(j *jobs.Job) { j.Timeout = 0 },
 		"没有执行内容":       func(j *jobs.Job) { j.Run = nil },
+		"不能限定工作日":      func(j *jobs.Job) { j.Schedule, j.Workdays = "", true },
 		"应为五段":         func(j *jobs.Job) { j.Schedule = "daily" },
 		"错过时间后怎么办":     func(j *jobs.Job) { j.CatchUp = jobs.CatchUp{} },
 		`补做方式 "later"`: func(j *jobs.Job) { j.CatchUp.Policy = "later" },
@@ -92,7 +93,7 @@ func TestConfigurationMovesAJob(t *testing.T) {
 	_, err := jobs.NewRunner(jobs.Options{Env: &jobs.Env{}, Jobs: []jobs.Job{daily}, Overrides: map[string]jobs.Override{
 		"daily": {Schedule: "0 2 30 2 *"}, "dayly": {Schedule: "0 3 * * *"},
 	}})
-	if err == nil || !strings.Contains(err.Error(), `没有叫 "dayly" 的任务；现有任务：daily`) || !strings.Contains(err.Error(), "2 月没有 30 日") {
+	if err == nil || !strings.Contains(err.Error(), `没有叫 "dayly" 的任务，是否想写 daily？现有任务：daily`) || !strings.Contains(err.Error(), "2 月没有 30 日") {
 		t.Errorf("wrong overrides: %v", err)
 	}
 	r, err := jobs.NewRunner(jobs.Options{Env: &jobs.Env{}, Jobs: []jobs.Job{daily}, Overrides: map[string]jobs.Override{

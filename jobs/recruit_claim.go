@@ -41,6 +41,25 @@ func (k *desk) redecideRecruits() error {
 	return nil
 }
 
+// openLateRecruits opens the claims of the years that were fulfilled before the agency's first people of them were reported. Nobody
+// would look at these people again: the yearly job has been and gone.
+func (k *desk) openLateRecruits(years []int) error {
+	for _, year := range years {
+		if k.on <= fulfilmentDay(year) || recruitClaim(k.dossier, year).ID != 0 {
+			continue
+		}
+		terms := models.RecruitTermsOf(k.env.Book, k.env.Effective, year)
+		lines, err := k.tx.RecruitLines(k.dossier.Org.ID, year, terms, 0, k.on)
+		if err != nil {
+			return err
+		}
+		if err := k.openRecruits(year, terms, lines); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // openRecruits opens the claim for the people of a hire year, unless it exists, and decides it.
 func (k *desk) openRecruits(year int, terms models.RecruitTerms, lines []models.RecruitLine) error {
 	if len(lines) == 0 {

@@ -16,13 +16,19 @@ import (
 const recruitName, recruitTitle = "recruit-reward", "引才奖励兑现"
 
 // recruitReward opens and decides, on 20 July, the claims of all agencies for the people they brought in the year before: by then the
-// last six months that can begin in a hire year are known. Later data are followed by the nightly claims job.
+// last six months that can begin in a hire year are known. Later data are followed by the nightly claims job, also those of agencies
+// that nobody knew of on that day.
 var recruitReward = Job{
 	Name: recruitName, Title: recruitTitle, Summary: "为上一年引进人员的机构开立引才奖励申报并审核，逐家写明人数、金额和还差几人",
+	// Every missed July is a hire year of its own, and by its day it is known which one. However late: the claims of a year do
+	// not lapse, and what became known since is decided by the nightly claims job.
 	Schedule: "30 3 20 7 *", CatchUp: CatchUp{Policy: Each}, Timeout: time.Hour,
-	Roles: []models.Role{models.Clerk, models.Approver},
-	Plan:  planRecruits, Draft: draftRecruits, Run: runRecruits,
+	Roles: []models.Role{models.Clerk, models.Approver}, Params: []string{"year", "org"},
+	Plan: planRecruits, Draft: draftRecruits, Volume: recruitVolume, Run: runRecruits,
 }
+
+// fulfilmentDay is the day on which the people hired in a year are looked at for the first time.
+func fulfilmentDay(year int) policy.Date { return policy.NewDate(year+1, 7, 20) }
 
 const recruitChunk = 20 // agencies a transaction
 
@@ -35,6 +41,12 @@ func runRecruits(ctx context.Context, run *Run) error {
 		return models.E(models.Invalid, "%s，今年还不能兑现；可以先试算看进度", yearsText(r.year))
 	}
 	return decideInChunks(ctx, run, r.orgs, recruitChunk, func(tx *models.Tx, part []int64) ([]change, error) { return r.decide(tx, part, run.Row.ID) })
+}
+
+// recruitVolume counts the agencies whose claims a run would open or decide.
+func recruitVolume(ctx context.Context, env *Env, on policy.Date, params models.Params) (Load, error) {
+	r, err := rewardYear(env.Store.Read(ctx), env, on, params)
+	return Load{Items: len(r.orgs)}, err
 }
 
 // reward is the fulfilment of one hire year.

@@ -169,7 +169,7 @@ func (e *Env) policyDue(q models.Query, terms models.DeadlineTerms, on policy.Da
 	if err != nil {
 		return nil, err
 	}
-	last, err := q.LastSucceeded(remindersName)
+	last, err := q.LastSucceeded(remindersName, on)
 	if err != nil && models.CodeOf(err) != models.NotFound {
 		return nil, err
 	}

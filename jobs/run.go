@@ -2,7 +2,9 @@ package jobs
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
+	"fmt"
 	"sync"
 	"time"
 
@@ -15,6 +17,7 @@ type Run struct {
 	*Env
 	Row models.Run // as it was claimed; see Cursor for where to go on
 
+	jobOf func(name string) (*entry, error) // the catalogue
 	lease time.Duration
 	stop  context.CancelCauseFunc // ends the body's context
 
@@ -30,13 +33,19 @@ type Run struct {
 // Chunk does one step in one transaction: first the fence, which moves the cursor to to and refuses who has lost the
 // run, then fn. It takes no more than about a second or a hundred items. When it returns nil the step has happened
 // exactly once, also when the answer to its commit was lost; after an error it may be called again. fn may be called
-// more than once and must not call Chunk.
+// more than once and must not call Chunk. When the program is told to stop, a step that has begun is finished, in
+// chunkGrace at most, and none is begun.
 func (r *Run) Chunk(ctx context.Context, to string, items int, fn func(tx *models.Tx) error) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.lost != nil {
 		return r.lost
 	}
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	ctx, done := finishing(ctx)
+	defer done()
 	r.at = r.clock()
 	c := models.Chunk{RunID: r.Row.ID, No: r.chunks + 1, Epoch: r.Row.Epoch, FromKey: r.cursor, ToKey: to, Items: items, At: r.at}
 	err := r.Store.InTxResolve(ctx, func(q models.Query) (bool, error) { return q.HasChunk(c) }, func(tx *models.Tx) error {
@@ -63,6 +72,17 @@ func (r *Run) Chunk(ctx context.Context, to string, items int, fn func(tx *model
 	return err
 }
 
+// chunkGrace is how long a step that has begun may still take when its context has ended: enough for any but the import of a
+// very long file, and less than a body may take to return (Options.Patience).
+const chunkGrace = 5 * time.Second
+
+// finishing is a context that ends chunkGrace after another one.
+func finishing(ctx context.Context) (context.Context, context.CancelFunc) {
+	own, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	forget := context.AfterFunc(ctx, func() { time.AfterFunc(chunkGrace, cancel) })
+	return own, func() { forget(); cancel() }
+}
+
 // Cursor is where to go on: what the last chunk, perhaps of an owner who died, was given as to. Empty at the start.
 func (r *Run) Cursor() string {
 	r.mu.Lock()
@@ -79,7 +99,8 @@ func (r *Run) At() policy.Instant {
 	return r.clock()
 }
 
-// Expect says how many items the run will do in all; it is stored with the next chunk.
+// Expect says how many items the run will do in all, those included that an earlier owner has done; it is stored with the
+// next chunk.
 func (r *Run) Expect(total int) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -91,6 +112,27 @@ func (r *Run) Summarise(v any) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.summary = v
+}
+
+// Tally keeps, in the caller's chunk, what the run has done so far, this chunk included, so that whoever takes the run over
+// goes on counting. v is what Summarise will be given at the end.
+func (r *Run) Tally(tx *models.Tx, v any) error {
+	text, err := models.Canonical(v)
+	if err != nil {
+		return err
+	}
+	return tx.Tally(r.Row, string(text))
+}
+
+// Tallied reads into v what earlier owners of the run have counted; at the start of a run it changes nothing.
+func (r *Run) Tallied(v any) error {
+	if r.Row.Summary == "" || r.Row.Cursor == "" {
+		return nil
+	}
+	if err := json.Unmarshal([]byte(r.Row.Summary), v); err != nil {
+		return fmt.Errorf("读取已完成部分的统计: %w", err)
+	}
+	return nil
 }
 
 // lose marks the run as no longer ours and ends the body's context.

@@ -28,6 +28,7 @@ type Options struct {
 	Background  bool          // Work.Run returns before the run ends; call Close before the store is closed
 	NoHeartbeat bool          // for simulations, whose clock stands still while a run goes
 	Patience    time.Duration // 0 = 10 s: for a body to return after its context has ended; then it is left behind
+	Volume      VolumeLimits
 }
 
 // Override changes when a job runs, by configuration. What is zero stays as the job has it.
@@ -47,6 +48,7 @@ type Runner struct {
 
 	mu   sync.Mutex
 	next map[string]policy.Instant // the first slot that this process has not seen recorded
+	seen policy.Instant            // the clock when next was asked last
 
 	background context.Context // of runs that outlive the question that started them
 	cancel     context.CancelFunc
@@ -58,6 +60,7 @@ type entry struct {
 	Job
 	order    int
 	schedule Schedule
+	off      func(policy.Date) string // why nobody works on a day; nil = no matter
 }
 
 // NewOwner is a name for this process that no process had before it, not even one of the same number on this machine.
@@ -94,8 +97,13 @@ func NewRunner(opt Options) (*Runner, error) {
 		if err != nil {
 			return nil, err
 		}
-		r.jobs = append(r.jobs, &entry{j, i, schedule})
+		e := &entry{Job: j, order: i, schedule: schedule}
+		if j.Workdays {
+			e.off = r.env.dayOff
+		}
+		r.jobs = append(r.jobs, e)
 	}
+	r.env.jobs = r.jobs
 	return r, nil
 }
 
@@ -114,7 +122,13 @@ func unknownJob(name string, all []Job) error {
 	for _, j := range all {
 		names = append(names, j.Name)
 	}
-	return models.E(models.NotFound, "没有叫 %q 的任务；现有任务：%s", name, strings.Join(names, "、"))
+	return models.E(models.NotFound, "没有叫 %q 的任务%s现有任务：%s", name, orStop(policy.Suggest(name, names)), strings.Join(names, "、"))
+}
+
+// Knows refuses the name of a job that does not exist, with those that do.
+func (r *Runner) Knows(name string) error {
+	_, err := r.job(name)
+	return err
 }
 
 func (r *Runner) job(name string) (*entry, error) {
@@ -134,6 +148,9 @@ func (r *Runner) job(name string) (*entry, error) {
 // waited, what a dead process left. It returns when nothing is left to do, with what could not be written; runs that
 // fail are recorded, not returned.
 func (r *Runner) Tick(ctx context.Context, now policy.Instant) error {
+	if now.Date() < firstDay {
+		return models.E(models.Unavailable, "本机时钟是 %s，早于本程序可能运行的任何日期，任务暂不执行；请校准时钟（例如启用 NTP）", now.Text())
+	}
 	if err := r.record(ctx, now, r.jobs); err != nil {
 		return fmt.Errorf("记录到期任务: %w", err)
 	}
@@ -184,12 +201,18 @@ func (r *Runner) sort(rows []models.Run) {
 	})
 }
 
-// longestSleep bounds how long the daemon sleeps: another process may die, and a clock may jump, without waking it.
-const longestSleep = time.Minute
+// firstDay is before every day on which this program can run, also in a simulation: the policy was published in 2023. A
+// clock that stands before it has lost its battery, and nothing that is judged by it is right.
+const firstDay policy.Date = 2023_01_01
+
+// longestSleep bounds how long the daemon sleeps: another process may start a run and die, and a clock may jump, without
+// waking it. With a shorter lease it looks as often as a lease lasts. So a dead run is taken over within its lease and
+// fifteen seconds.
+const longestSleep = 15 * time.Second
 
 // NextWake is when Tick has something to do again, as far as can be known at now.
 func (r *Runner) NextWake(ctx context.Context, now policy.Instant) (policy.Instant, error) {
-	wake := now.Add(longestSleep)
+	wake := now.Add(min(longestSleep, r.opt.Lease))
 	q := r.env.Store.Read(ctx)
 	if stop, err := q.Stopped(); err != nil || stop != nil {
 		return wake, err

@@ -45,7 +45,8 @@ func (r *Runner) Retry(ctx context.Context, actor models.Actor, runID int64, now
 	if err := r.mayAsk(ctx, j, actor, row.ApprovalID, models.Operator); err != nil {
 		return row, err
 	}
-	err = r.env.Store.InTxResolve(ctx, again, func(tx *models.Tx) (err error) {
+	done := func(q models.Query) (bool, error) { return q.RunWasAsked(runID, actor, now) }
+	err = r.env.Store.InTxResolve(ctx, done, func(tx *models.Tx) (err error) {
 		if err := mayBegin(tx, j, row.ApprovalID); err != nil {
 			return err
 		}
@@ -53,7 +54,7 @@ func (r *Runner) Retry(ctx context.Context, actor models.Actor, runID int64, now
 			return err
 		}
 		if row.State != models.RunRunning {
-			row, err = r.reopen(tx, actor, row, now)
+			row, err = reopen(tx, actor, row, now)
 		}
 		return err
 	})
@@ -67,18 +68,34 @@ func (r *Runner) Retry(ctx context.Context, actor models.Actor, runID int64, now
 // is running is taken over as Tick does it, when its lease has ended.
 func (r *Runner) startAsked(ctx context.Context, j *entry, row models.Run) (models.Run, error) {
 	wasRunning, started := row.State == models.RunRunning, false
-	if !row.State.Ended() {
-		var err error
+	var err error
+	for more := !row.State.Ended(); more; {
 		if started, err = r.start(ctx, j, row); err != nil {
 			return row, err
 		}
+		row, err = r.reread(ctx, row)
+		more = err == nil && started && row.State == models.RunQueued && row.Attempt > 0 && ctx.Err() == nil // the database failed under it, and a person waits
 	}
-	row, err := r.env.Store.Read(context.WithoutCancel(ctx)).Run(row.ID)
+	if err == nil {
+		row, err = r.reread(ctx, row)
+	}
 	if err == nil && wasRunning && !started && row.State == models.RunRunning {
 		return row, models.E(models.Conflict, "任务“%s”（#%d）正由另一个进程（%s）执行，请等它结束后用 duixian job history %s 查看结果；如果那个进程已被终止，最迟到 %s 它的占用失效，之后重新执行同一命令就会接着做完",
 			j.Title, row.ID, row.Owner, j.Name, row.LeaseUntil.Time().Format(time.DateTime))
 	}
 	return row, err
+}
+
+// reread is the row of a run as it stands, also while shutting down. A connection that is lost now must not look like a run
+// that was lost: whoever asks again would get a second one.
+func (r *Runner) reread(ctx context.Context, row models.Run) (models.Run, error) {
+	q := r.env.Store.Read(context.WithoutCancel(ctx))
+	for try := 1; ; try++ {
+		now, err := q.Run(row.ID)
+		if !models.Passes(err) || try == 3 {
+			return now, err
+		}
+	}
 }
 
 // ask records the request and returns its row, which may have run already.
@@ -89,6 +106,9 @@ func (r *Runner) ask(ctx context.Context, actor models.Actor, name string, param
 		return nil, row, err
 	}
 	if err := r.mayAsk(ctx, j, actor, approval); err != nil {
+		return nil, row, err
+	}
+	if err := j.knows(params); err != nil {
 		return nil, row, err
 	}
 	day, rest, err := businessDate(params, now)
@@ -107,8 +127,13 @@ func (r *Runner) ask(ctx context.Context, actor models.Actor, name string, param
 	if slots := j.schedule.On(day); len(slots) == 1 && len(rest) == 0 && approval == 0 {
 		bySlot.SlotKey, bySlot.SlotAt = models.SlotKey(slots[0]), slots[0]
 	}
-	err = r.env.Store.InTxResolve(ctx, again, func(tx *models.Tx) (err error) {
+	// Asked again blindly, a request whose run another process has meanwhile brought to its end would become a second run.
+	done := func(q models.Query) (bool, error) { return q.RunWasAsked(row.ID, actor, now) }
+	err = r.env.Store.InTxResolve(ctx, done, func(tx *models.Tx) (err error) {
 		if err := mayBegin(tx, j, approval); err != nil {
+			return err
+		}
+		if err := freeOfHeld(tx, j, bySlot); err != nil {
 			return err
 		}
 		row, err = r.enqueue(tx, actor, bySlot, now)
@@ -171,6 +196,22 @@ func mayBegin(tx *models.Tx, j *entry, approval int64) error {
 	return nil
 }
 
+// freeOfHeld refuses another run of a job while one waits for a person: there is one question at a time, and its answer
+// does what the other run would do.
+func freeOfHeld(tx *models.Tx, j *entry, row models.Run) error {
+	held, err := tx.HeldVolume(j.Name, row.BusinessDate)
+	if models.CodeOf(err) == models.NotFound {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	if same, err := tx.Run(held.RunID); err != nil || same.SlotKey == row.SlotKey {
+		return err
+	}
+	return models.E(models.Conflict, "任务“%s”的 #%d 数量远高于平常，正等待放行；请先核对并处理：duixian job allow %d --as 成员编号", j.Title, held.RunID, held.RunID)
+}
+
 // enqueue writes the row of a request, or finds the one that is there: an ended one that did not succeed is reopened.
 func (r *Runner) enqueue(tx *models.Tx, actor models.Actor, row models.Run, now policy.Instant) (models.Run, error) {
 	made, err := tx.InsertRuns([]models.Run{row})
@@ -184,11 +225,11 @@ func (r *Runner) enqueue(tx *models.Tx, actor models.Actor, row models.Run, now 
 	if err != nil || !old.State.Ended() || old.State == models.RunSucceeded {
 		return old, err
 	}
-	return r.reopen(tx, actor, old, now)
+	return reopen(tx, actor, old, now)
 }
 
 // reopen queues an ended run again.
-func (r *Runner) reopen(tx *models.Tx, actor models.Actor, old models.Run, now policy.Instant) (models.Run, error) {
+func reopen(tx *models.Tx, actor models.Actor, old models.Run, now policy.Instant) (models.Run, error) {
 	ok, err := tx.Reopen(old, actor)
 	if err != nil {
 		return old, err

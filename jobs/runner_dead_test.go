@@ -125,8 +125,12 @@ func TestALeaseFromAClockThatRanAheadDoesNotBlockTheJob(t *testing.T) {
 	wake := b.asleep("ahead", 2, 2, at("2031-01-01 02:00"))
 	heir := b.runner("heir", job("daily", jobs.CatchUp{Policy: jobs.Coalesce}, items(2, nil)))
 	b.tick(heir, "2026-03-01 12:00")
-	if row := b.history("daily")[0]; row.State != models.RunSucceeded || row.Owner != "heir" {
-		t.Errorf("row %+v", row)
+	if row := b.history("daily")[0]; row.State != models.RunQueued || row.Epoch != 2 || row.Cursor != "1" {
+		t.Errorf("a run of a day that is yet to come must wait for it: %+v", row)
+	}
+	b.tick(heir, "2026-03-02 02:00")
+	if rows := b.history("daily"); len(rows) != 2 || rows[1].State != models.RunSucceeded || rows[1].BusinessDate != 20260302 {
+		t.Errorf("the job stands still: %+v", rows)
 	}
 	if err := wake(); !errors.Is(err, models.ErrGhost) {
 		t.Errorf("the ghost's chunk returned %v", err)

@@ -164,7 +164,7 @@ func TestAStopEndsWhatRunsBeforeItsNextTransaction(t *testing.T) {
 		if n := len(b.history("daily")); n != 1 {
 			t.Errorf("%d slots recorded while stopped, want the one from before", n)
 		}
-		if wake, err := r.NextWake(t.Context(), b.clock.add(0)); err != nil || wake != b.clock.add(time.Minute) {
+		if wake, err := r.NextWake(t.Context(), b.clock.add(0)); err != nil || wake != b.clock.add(15*time.Second) {
 			t.Errorf("stopped: wake at %s, %v", wake.Text(), err)
 		}
 		if _, err := r.RunNow(t.Context(), models.System, "daily", nil, 0, "x", b.clock.add(0)); models.CodeOf(err) != models.Unavailable || !strings.Contains(err.Error(), "金额不对") {
@@ -198,6 +198,38 @@ func TestTwoPeopleStartEverythingAgain(t *testing.T) {
 		if stop, err := h.q().Stopped(); stop != nil || err != nil {
 			row, _ := h.q().Run(sub.RunID)
 			t.Errorf("still stopped: %+v, %v; %+v", stop, err, row)
+		}
+	})
+}
+
+// The program is told to stop while a chunk is being done: the chunk is finished, none is begun, and the run goes back to
+// the queue without having cost an attempt.
+func TestAShutdownFinishesTheChunk(t *testing.T) {
+	modelstest.Each(t, func(t *testing.T, s *models.Store) {
+		b := newBench(t, s, "2026-03-01 00:00")
+		ctx, stop := context.WithCancel(t.Context())
+		body := func(ctx context.Context, run *jobs.Run) error {
+			for _, to := range []string{"1", "2"} {
+				err := run.Chunk(ctx, to, 1, func(tx *models.Tx) error {
+					stop()
+					return mark(tx)
+				})
+				if err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+		r := b.runner("a", job("daily", jobs.CatchUp{Policy: jobs.Coalesce}, body))
+		b.tick(r, "2026-03-01 00:00")
+		if err := r.Tick(ctx, b.clock.set("2026-03-01 02:00")); err != nil {
+			t.Fatal(err)
+		}
+		if row := b.history("daily")[0]; row.State != models.RunQueued || row.Cursor != "1" || row.Attempt != 0 || row.Owner != "" {
+			t.Errorf("row %+v", row)
+		}
+		if n := b.marks(); n != 1 {
+			t.Errorf("%d effects, want that of the chunk that had begun", n)
 		}
 	})
 }

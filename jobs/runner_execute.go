@@ -30,8 +30,11 @@ func (r *Runner) execute(ctx context.Context, j *entry, row models.Run) error {
 	defer stop(nil)
 	bodyCtx, cancel := context.WithTimeoutCause(bodyCtx, j.Timeout, errTimeout)
 	defer cancel()
-	run := &Run{Env: r.env, Row: row, lease: r.opt.Lease, stop: stop, cursor: row.Cursor, total: row.TotalItems}
+	run := &Run{Env: r.env, Row: row, jobOf: r.job, lease: r.opt.Lease, stop: stop, cursor: row.Cursor, total: row.TotalItems}
 	err := r.prepare(bodyCtx, j, run)
+	if err == nil {
+		err = r.watch(bodyCtx, j, run)
+	}
 	if err == nil {
 		err = r.body(bodyCtx, j, run)
 	}
@@ -45,6 +48,10 @@ func (r *Runner) execute(ctx context.Context, j *entry, row models.Run) error {
 		return nil
 	case lost != nil || err != nil && ctx.Err() != nil: // stopped, or shutting down: it goes on from its cursor later
 		return r.write(ctx, row, func(tx *models.Tx) (bool, error) { return tx.Release(row) })
+	}
+	if models.Passes(err) && context.Cause(bodyCtx) == nil && row.Attempt < r.opt.MaxAttempts {
+		slog.WarnContext(ctx, "database failed under the run, which goes on later", "job", row.Job, "run", row.ID, "attempt", row.Attempt, "err", err)
+		return r.write(ctx, row, func(tx *models.Tx) (bool, error) { return tx.Requeue(row) })
 	}
 	end := ending(j.Job, err)
 	end.Total, end.At = total, r.env.clock()
@@ -122,9 +129,12 @@ func ending(j Job, err error) models.Ending {
 	e.State, e.Code, e.Text = models.RunFailed, "internal", err.Error()
 	coded, isCoded := errors.AsType[*models.Error](err)
 	_, isPanic := errors.AsType[*panicked](err)
+	_, isHeld := errors.AsType[*heldVolume](err)
 	switch {
 	case isPanic:
 		e.Code = "panic"
+	case isHeld:
+		e.State, e.Code = models.RunHalted, heldCode
 	case isCoded:
 		e.Code, e.Text = string(coded.Code), coded.Message
 	case errors.Is(err, errTimeout):

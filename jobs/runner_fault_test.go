@@ -3,6 +3,7 @@ package jobs_test
 import (
 	"fmt"
 	"io"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -103,6 +104,81 @@ func TestALostConnectionAtAnyStatementLeavesNoHalfNight(t *testing.T) {
 		}
 		for n := range calls {
 			night(t, s, fmt.Sprintf("cut-%d", n+1), c, n+1, "exec", "query", "begin")
+		}
+	})
+}
+
+// The answer to "queue this" is lost on its way back, and before anybody can look, another process has found the run and brought it to its
+// end. Asked again blindly it would be a second run of the day.
+func TestARequestWhoseAnswerIsLostIsOneRun(t *testing.T) {
+	var lose bool
+	var meanwhile, other func()
+	fault := func(point, _ string) error {
+		switch {
+		case lose && point == "committed":
+			lose, meanwhile = false, other
+			return io.ErrUnexpectedEOF
+		case meanwhile != nil && point == "query":
+			now := meanwhile
+			meanwhile = nil
+			now()
+		}
+		return nil
+	}
+	modelstest.EachWith(t, models.Options{Fault: fault}, func(t *testing.T, s *models.Store) {
+		b := newBench(t, s, "2026-03-01 12:00")
+		clerk := b.member("clerk", models.Clerk)
+		daily := job("daily", jobs.CatchUp{Policy: jobs.State}, items(1, nil))
+		r, second := b.runner("a", daily), b.runner("b", daily)
+		b.tick(r, "2026-03-01 12:00")
+		now := b.clock.set("2026-03-02 01:00")
+		other = func() {
+			if err := second.Tick(t.Context(), now); err != nil {
+				t.Error(err)
+			}
+		}
+		before := len(b.history("daily"))
+		if before != 0 {
+			t.Fatal("the day has a run already")
+		}
+		lose = true
+		row, err := r.RunNow(t.Context(), clerk, "daily", nil, 0, "", now)
+		if err != nil || row.State != models.RunSucceeded || row.Owner != "b" {
+			t.Errorf("%+v, %v", row, err)
+		}
+		if n := b.marks(); n != 1 || len(b.history("daily")) != 1 {
+			t.Errorf("%d effects, %d runs of one request", n, len(b.history("daily")))
+		}
+	})
+}
+
+// The connection is lost while the check reads which months the files cover, and the transaction is repeated. What was half read must not
+// pass for months without a file.
+func TestAnErrorWhileMonthsAreReadIsNoMissingFile(t *testing.T) {
+	armed, fired := false, false
+	fault := func(point, statement string) error {
+		if armed && point == "query" && strings.Contains(statement, "GROUP_CONCAT(month)") {
+			armed, fired = false, true
+			return io.ErrUnexpectedEOF
+		}
+		return nil
+	}
+	modelstest.EachWith(t, models.Options{Fault: fault}, func(t *testing.T, s *models.Store) {
+		w := newTown(t, s, "")
+		w.firm("A")
+		w.insure(w.hire("A", 2, "2025-10-08"), 202510, 202602)
+		w.sim.Idle = true
+		w.play("2026-07-18", "2026-07-19")
+		before, err := w.q().InsuranceStatesAfter(0, 10)
+		if err != nil || len(before) != 2 {
+			t.Fatal(before, err)
+		}
+		w.tx(func(tx *models.Tx) error { return tx.Recheck(20260720, []int64{before[0].RootID, before[1].RootID}) })
+		armed, fired = true, false
+		w.tick("2026-07-20 02:00")
+		after, err := w.q().InsuranceStatesAfter(0, 10)
+		if err != nil || !fired || len(after) != 2 || after[0].Known != before[0].Known || after[0].State != before[0].State {
+			t.Errorf("after a lost connection (%v)\n%+v\nbefore\n%+v, %v", fired, after, before, err)
 		}
 	})
 }

@@ -49,10 +49,15 @@ func (r *Runner) record(ctx context.Context, now policy.Instant, jobs []*entry) 
 	}
 }
 
-// due lists the jobs of which a slot may be unrecorded.
+// due lists the jobs of which a slot may be unrecorded. After a step back of the clock what was remembered of the
+// future does not count.
 func (r *Runner) due(now policy.Instant, jobs []*entry) []*entry {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	if now < r.seen {
+		clear(r.next)
+	}
+	r.seen = now
 	var due []*entry
 	for _, j := range jobs {
 		if next, known := r.next[j.Name]; !known || next != 0 && next <= now {
@@ -72,16 +77,18 @@ func (j *entry) record(tx *models.Tx, now policy.Instant) (next policy.Instant, 
 	if seen.Stopped {
 		return j.schedule.Next(last), false, nil
 	}
-	pause := ""
-	if seen.Paused {
-		pause = seen.Reason
-	}
-	rows, more := j.CatchUp.rows(j.Name, j.schedule.Slots(last, now), now, pause)
+	rows, more := j.CatchUp.rows(j.Name, j.schedule.Slots(last, now), now, seen, j.off)
 	if len(rows) > rowsATime {
 		rows, more, cut = rows[:rowsATime], true, true
 	}
-	if _, err := tx.InsertRuns(rows); err != nil {
+	made, err := tx.InsertRuns(rows)
+	if err != nil {
 		return 0, false, err
+	}
+	if len(made) < len(rows) { // another process, or this one under a clock that ran ahead
+		if err := tx.RejudgeSlots(rows, now); err != nil {
+			return 0, false, err
+		}
 	}
 	if len(rows) > 0 {
 		last = rows[len(rows)-1].SlotAt

@@ -10,7 +10,11 @@ import (
 
 // start claims a run that is queued, or takes over one whose owner is dead, and runs it to its end. It reports false
 // when there was nothing to take: another process was faster, or an earlier run of the job is still going.
+// A dead one of a day that is yet to come goes back to the queue.
 func (r *Runner) start(ctx context.Context, j *entry, row models.Run) (bool, error) {
+	if row.State == models.RunRunning && row.BusinessDate > r.env.clock().Date() {
+		return true, r.putBack(ctx, row)
+	}
 	if row.State == models.RunRunning && row.Attempt >= r.opt.MaxAttempts {
 		return false, r.halt(ctx, row)
 	}
@@ -40,6 +44,14 @@ func (r *Runner) claim(ctx context.Context, row models.Run) (mine models.Run, ok
 		return err
 	})
 	return mine, ok, err
+}
+
+// putBack frees a job from a run that only a clock which ran ahead can have started.
+func (r *Runner) putBack(ctx context.Context, row models.Run) error {
+	return r.env.Store.InTxResolve(ctx, again, func(tx *models.Tx) error {
+		_, err := tx.PutBack(row, r.env.clock())
+		return err
+	})
 }
 
 // halt gives up a run that has cost several processes their lives.

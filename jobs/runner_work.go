@@ -10,7 +10,7 @@ import (
 
 // Work is how chat and pages reach the runner.
 func (r *Runner) Work() models.Work {
-	return models.Work{List: r.List, Plan: r.Plan, Run: r.RunFor, Submit: r.Submit, Decide: r.Decide, Pause: r.Pause, Stop: r.Stop, Restart: r.Restart}
+	return models.Work{List: r.List, Plan: r.Plan, Run: r.RunFor, Submit: r.Submit, Decide: r.Decide, Pause: r.Pause, Stop: r.Stop, Restart: r.Restart, Situation: r.Situation}
 }
 
 // shownSlots is how many of a job's next times a list shows.
@@ -29,8 +29,8 @@ func (r *Runner) List(ctx context.Context, now policy.Instant) ([]models.JobInfo
 	}
 	var list []models.JobInfo
 	for _, j := range r.jobs {
-		info := models.JobInfo{Name: j.Name, Title: j.Title, Schedule: j.schedule.Text(), Paused: settings[j.Name].Reason}
-		for at := j.schedule.Next(now); at != 0 && len(info.Next) < shownSlots; at = j.schedule.Next(at) {
+		info := models.JobInfo{Name: j.Name, Title: j.Title, Schedule: j.when(), Paused: settings[j.Name].Reason}
+		for at := j.next(now); at != 0 && len(info.Next) < shownSlots; at = j.next(at) {
 			info.Next = append(info.Next, models.NextSlot{At: at, Note: dayNote(r.env.Calendar, at.Date())})
 		}
 		if row, ran := last[j.Name]; ran {
@@ -49,6 +49,9 @@ func (r *Runner) Plan(ctx context.Context, _ models.Actor, name string, params m
 	}
 	if j.Job.Plan == nil {
 		return models.Report{}, models.E(models.Invalid, "任务“%s”没有试算：它不产生可以事先查看的结果", j.Title)
+	}
+	if err := j.knows(params); err != nil {
+		return models.Report{}, err
 	}
 	return j.Job.Plan(ctx, r.env, on, params)
 }

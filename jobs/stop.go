@@ -11,7 +11,11 @@ import (
 // of the kind resume, for two.
 func (r *Runner) Stop(ctx context.Context, actor models.Actor, reason string, now policy.Instant) (models.Stop, error) {
 	var stop models.Stop
-	err := r.env.Store.InTx(ctx, func(tx *models.Tx) error {
+	done := func(q models.Query) (bool, error) {
+		live, err := q.Stopped()
+		return live != nil && live.Actor == actor.Member && live.Since == now && live.Reason == reason, err
+	}
+	err := r.env.Store.InTxResolve(ctx, done, func(tx *models.Tx) error {
 		ok, err := hasRole(tx.Query, actor.Member, []models.Role{models.Clerk, models.Approver, models.Treasurer, models.Operator, models.Auditor})
 		if err != nil {
 			return err

@@ -28,6 +28,9 @@ func (r *Runner) Submit(ctx context.Context, actor models.Actor, name string, pa
 	if r.env.Effective == 0 {
 		return models.Submission{}, models.E(models.Unavailable, "尚未配置政策施行日（policy.effective_from），不能送审；请在配置文件中填写后再试")
 	}
+	if err := job.knows(params); err != nil {
+		return models.Submission{}, err
+	}
 	draft, err := job.Draft(ctx, r.env, on, params)
 	if err != nil {
 		return models.Submission{}, err
@@ -39,11 +42,20 @@ func (r *Runner) Submit(ctx context.Context, actor models.Actor, name string, pa
 func (r *Runner) SubmitDraft(ctx context.Context, actor models.Actor, draft models.PlanDraft, now policy.Instant) (models.Submission, error) {
 	var sub models.Submission
 	code := r.env.newCode()
-	err := r.env.Store.InTx(ctx, func(tx *models.Tx) (err error) {
+	done := func(q models.Query) (bool, error) { return found(q.PendingByCode(secret.Text(code))) } // the code is of this request alone
+	err := r.env.Store.InTxResolve(ctx, done, func(tx *models.Tx) (err error) {
 		sub, err = r.env.submit(tx, actor, draft, code, 0, now)
 		return err
 	})
 	return sub, err
+}
+
+// found turns a lookup by a natural key into the answer to a commit whose answer was lost.
+func found[T any](_ T, err error) (bool, error) {
+	if models.CodeOf(err) == models.NotFound {
+		return false, nil
+	}
+	return err == nil, err
 }
 
 // submit freezes a draft, takes its claims, and asks the approvers, in the caller's transaction.
@@ -115,37 +127,10 @@ func (r *Runner) Decide(ctx context.Context, actor models.Actor, code string, ye
 	var sub models.Submission
 	var run models.Run
 	var refused error // a wrong code must be counted, so the transaction commits and the error goes out afterwards
-	err := r.env.Store.InTx(ctx, func(tx *models.Tx) error {
-		refused = nil
-		checker, err := memberWith(tx.Query, actor, models.Approver)
-		if err != nil {
-			return err
-		}
-		until, err := tx.CodeLocked(checker.ID, now)
-		if err != nil {
-			return err
-		}
-		if until > 0 {
-			return models.E(models.Forbidden, "您连续输错审批码，到 %s 前不能审批；方案不受影响，可由其他复核人处理", until.Text())
-		}
-		if plan, hash, seen := models.ParseSeen(code); seen && actor.Request != "" {
-			a, err := seenApproval(tx, plan, hash)
-			if err != nil {
-				return err
-			}
-			sub, run, err = r.decidePlan(tx, a, checker, actor, yes, reason, now)
-			return err
-		}
-		a, err := tx.PendingByCode(secret.Text(code))
-		if models.CodeOf(err) == models.NotFound {
-			left, err := tx.WrongCode(checker.ID, now)
-			refused = models.E(models.Invalid, "没有待审批的方案对应这个审批码，请核对通知里的 6 位数字（还可以试 %d 次）", left)
-			return err
-		}
-		if err != nil {
-			return err
-		}
-		if err := tx.RightCode(checker.ID); err != nil {
+	err := r.env.Store.InTxResolve(ctx, decidedAt(&sub, now), func(tx *models.Tx) error {
+		sub, run = models.Submission{}, models.Run{}
+		a, checker, wrong, err := pendingBy(tx, actor, code, now)
+		if refused = wrong; err != nil || wrong != nil {
 			return err
 		}
 		sub, run, err = r.decidePlan(tx, a, checker, actor, yes, reason, now)
@@ -177,7 +162,7 @@ func seenApproval(tx *models.Tx, plan int64, hash string) (models.Approval, erro
 func (r *Runner) approve(ctx context.Context, actor models.Actor, approval int64, now policy.Instant) (models.Submission, error) {
 	var sub models.Submission
 	var run models.Run
-	err := r.env.Store.InTx(ctx, func(tx *models.Tx) error {
+	err := r.env.Store.InTxResolve(ctx, decidedAt(&sub, now), func(tx *models.Tx) error {
 		checker, err := memberWith(tx.Query, actor, models.Approver)
 		if err != nil {
 			return err
@@ -195,6 +180,18 @@ func (r *Runner) approve(ctx context.Context, actor models.Actor, approval int64
 	return r.carryOut(ctx, sub, run)
 }
 
+// decidedAt tells whether a decision whose commit got no answer did happen: the request says when it was decided. Only one
+// decision of a request ever commits, and a wrong code decides none: then it is counted again, which costs a try at most.
+func decidedAt(sub *models.Submission, now policy.Instant) func(q models.Query) (bool, error) {
+	return func(q models.Query) (bool, error) {
+		if sub.ApprovalID == 0 {
+			return false, nil
+		}
+		a, err := q.Approval(sub.ApprovalID)
+		return err == nil && a.State != models.ApprovalPending && a.DecidedAt == now, err
+	}
+}
+
 // carryOut starts the run that the yes has queued. Should this process die first, any other one finds it in the queue.
 func (r *Runner) carryOut(ctx context.Context, sub models.Submission, run models.Run) (models.Submission, error) {
 	j, err := r.job(run.Job)
@@ -203,10 +200,11 @@ func (r *Runner) carryOut(ctx context.Context, sub models.Submission, run models
 	}
 	sub.RunID = run.ID
 	run, err = r.startAsked(ctx, j, run)
-	if err == nil && run.State == models.RunSucceeded {
-		sub.State = string(models.ApprovalExecuted)
+	if err != nil || run.State != models.RunSucceeded {
+		return sub, err
 	}
-	return sub, err
+	sub.State = string(models.ApprovalExecuted)
+	return sub, r.goOn(ctx, sub.PlanID)
 }
 
 // queueApply queues the execution of an approval in the transaction of the yes: an approved plan without a run cannot exist. The run's key is the
@@ -343,7 +341,10 @@ func holdsRole(q models.Query, memberID int64, role models.Role) (bool, error) {
 	return slices.ContainsFunc(roles, func(r models.MemberRole) bool { return r.Role == role && r.OrgID == 0 }), err
 }
 
-// newCode makes an approval code: six digits, enough for five tries a day.
+// codeLength is how many digits an approval code has: enough for five tries a day.
+const codeLength = 6
+
+// newCode makes an approval code.
 func (e *Env) newCode() string {
 	if e.Codes != nil {
 		return e.Codes()

@@ -1,8 +1,6 @@
 package jobs
 
 import (
-	"strings"
-
 	"duixian/models"
 	"duixian/notifications"
 	"duixian/policy"
@@ -208,18 +206,28 @@ func (e *Env) tellOutcome(tx *models.Tx, now policy.Instant, run int64, p models
 	return e.Outbox.Tell(tx, now, run, m, notifications.Member(a.MakerID))
 }
 
-// tellEnd wakes the operators when a run has ended without doing its work. Who asked by hand and was refused has the answer already.
+// tellEnd wakes the operators, and the clerks and approvers in a house without one, when a run has ended without doing its work. Who asked by hand and was refused has the answer already.
 func (e *Env) tellEnd(tx *models.Tx, j Job, row models.Run, end models.Ending) error {
 	if end.State == models.RunSucceeded || row.Cause == models.ByHand && end.Code == string(models.Invalid) {
 		return nil
 	}
+	if end.Code == heldCode {
+		v, err := tx.Volume(row.ID)
+		if err != nil {
+			return err
+		}
+		return e.tellHeldRun(tx, j, v, end.At, false)
+	}
 	return e.Outbox.Tell(tx, end.At, row.ID, notifications.RunFailed{
 		Run: row.ID, Epoch: row.Epoch, Job: row.Job, Title: j.Title, State: string(end.State), Business: row.BusinessDate, Done: row.DoneItems, Total: row.TotalItems,
-		Code: end.Code, Error: firstLine(end.Text), On: end.At.Date(),
-	}, notifications.Role(models.Operator))
+		Code: end.Code, Error: models.FirstLine(end.Text), On: end.At.Date(),
+	}, notifications.Role(models.Operator).Else(models.Clerk, models.Approver))
 }
 
-func firstLine(s string) string {
-	line, _, _ := strings.Cut(s, "\n")
-	return line
+// tellHeldRun tells clerks and operators that a run waits for them: at once, and as a reminder on later mornings.
+func (e *Env) tellHeldRun(tx *models.Tx, j Job, v models.Volume, now policy.Instant, reminder bool) error {
+	m := notifications.RunHeld{
+		Run: v.RunID, Title: j.Title, Business: v.BusinessDate, Items: v.Items, Total: v.Fen, Why: v.Why, Pays: j.Pays, Reminder: reminder, On: now.Date(),
+	}
+	return e.Outbox.Tell(tx, now, v.RunID, m, notifications.Role(models.Clerk), notifications.Role(models.Operator))
 }

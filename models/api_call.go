@@ -28,6 +28,11 @@ func (tx *Tx) CountCall(month policy.Month, kind, allowance string, limit int64)
 	return used, err == nil, err
 }
 
+// UncountCall takes a call back that was counted and, as it turned out, is not: it never arrived, or was throttled.
+func (tx *Tx) UncountCall(month policy.Month, kind, allowance string) error {
+	return readable(tx.db.Exec("UPDATE api_calls SET n = n - 1 WHERE month = ? AND kind IN (?, ?) AND n > 0", month, kind, allowance).Error)
+}
+
 func (tx *Tx) oneMore(month policy.Month, kind string, limit int64) (bool, error) {
 	n, err := affected(tx.db.Exec("UPDATE api_calls SET n = n + 1 WHERE month = ? AND kind = ? AND (n < ? OR ? = 0)", month, kind, limit, limit))
 	if err != nil || n == 1 {

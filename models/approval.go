@@ -39,9 +39,21 @@ const (
 
 // Text is the state as people read it.
 func (s ApprovalState) Text() string {
-	return map[ApprovalState]string{
-		ApprovalPending: "待复核", ApprovalApproved: "已同意", ApprovalExecuted: "已执行", ApprovalRejected: "已退回", ApprovalExpired: "已过期", ApprovalSuperseded: "已被替代",
-	}[s]
+	switch s {
+	case ApprovalPending:
+		return "待审批"
+	case ApprovalApproved:
+		return "已同意"
+	case ApprovalExecuted:
+		return "已同意并执行"
+	case ApprovalRejected:
+		return "已退回"
+	case ApprovalExpired:
+		return "已过期"
+	case ApprovalSuperseded:
+		return "已被替代"
+	}
+	return string(s)
 }
 
 // WrongCodeLimit is how many wrong codes lock a person (never the plan), and CodeLock for how long.
@@ -86,10 +98,20 @@ func (q Query) PendingByCode(code secret.Text) (Approval, error) {
 	return one[Approval](q.db.Where("state = ? AND code_mac = ?", ApprovalPending, mac))
 }
 
-// CodeLocked says until when a member may not enter codes; 0 = not locked.
+// DecidedByCode finds what a member has decided with a code within the last day, or ErrNotFound.
+func (q Query) DecidedByCode(code secret.Text, checkerID int64, now policy.Instant) (Approval, error) {
+	mac, err := q.cipher.MAC("approvals.code", code)
+	if err != nil {
+		return Approval{}, err
+	}
+	return one[Approval](q.db.Where("code_mac = ? AND checker_id = ? AND decided_at > ?", mac, checkerID, now-CodeLock).Order("id DESC"))
+}
+
+// CodeLocked says until when a member may not enter codes; 0 = not locked. A lock twice as far ahead as any can be was made
+// under a clock that ran ahead.
 func (q Query) CodeLocked(memberID int64, now policy.Instant) (policy.Instant, error) {
 	var until policy.Instant
-	err := q.db.Raw("SELECT locked_until FROM code_tries WHERE member_id = ? AND locked_until > ?", memberID, now).Scan(&until).Error
+	err := q.db.Raw("SELECT locked_until FROM code_tries WHERE member_id = ? AND locked_until > ? AND locked_until <= ?", memberID, now, now+2*CodeLock).Scan(&until).Error
 	return until, readable(err)
 }
 

@@ -106,16 +106,36 @@ type AuditBreak struct {
 	Found  string
 }
 
+// AuditHead is where a stream of the chain ends.
+type AuditHead struct {
+	Stream string `json:"stream"`
+	Seq    int64  `json:"seq"`
+	Hash   string `json:"hash"`
+}
+
+func (q Query) auditHeads() ([]AuditHead, error) {
+	var heads []AuditHead
+	err := q.db.Raw("SELECT stream, seq, hash FROM audit_heads ORDER BY stream").Scan(&heads).Error
+	return heads, readable(err)
+}
+
+// AuditHeads are the ends of the chain by stream: numbers that only grow, and anchors for whoever writes them down
+// elsewhere.
+func (q Query) AuditHeads() (map[string]AuditHead, error) {
+	heads, err := q.auditHeads()
+	m := make(map[string]AuditHead, len(heads))
+	for _, h := range heads {
+		m[h.Stream] = h
+	}
+	return m, err
+}
+
 // VerifyAudit walks every chain from its first row to its head. It returns how many rows it read and the first break
 // of each stream: a gap, a changed row, a row cut off the end.
 func (q Query) VerifyAudit() (rows int64, breaks []AuditBreak, err error) {
-	var heads []struct {
-		Stream string
-		Seq    int64
-		Hash   string
-	}
-	if err := q.db.Raw("SELECT stream, seq, hash FROM audit_heads ORDER BY stream").Scan(&heads).Error; err != nil {
-		return 0, nil, readable(err)
+	heads, err := q.auditHeads()
+	if err != nil {
+		return 0, nil, err
 	}
 	for _, head := range heads {
 		prev, next, bad := "", int64(1), ""

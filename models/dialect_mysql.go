@@ -22,6 +22,7 @@ func openMySQL(dsn string, opt Options) (write, read *gorm.DB, err error) {
 	cfg.ClientFoundRows, cfg.InterpolateParams, cfg.RejectReadOnly = true, true, true
 	cfg.MultiStatements, cfg.ParseTime = false, true // we keep no DATETIME, but goose's lock table does
 	cfg.Timeout, cfg.ReadTimeout, cfg.WriteTimeout = 10*time.Second, 60*time.Second, 60*time.Second
+	cfg.Logger = &mysql.NopLogger{} // what it would print is returned as an error too
 	cfg.Collation = "utf8mb4_bin"
 	if cfg.Params == nil {
 		cfg.Params = map[string]string{}

@@ -113,6 +113,19 @@ func classify(err error) class {
 	return permanent
 }
 
+// Passes reports whether an error of the database is of the kind that passes by itself: a deadlock, a lock, a lost
+// connection, a fail-over. What it interrupted may be done again later.
+func Passes(err error) bool {
+	if err == nil {
+		return false
+	}
+	if errors.Is(err, ErrUnknown) {
+		return true
+	}
+	c := classify(err)
+	return c == retryable || c == lost
+}
+
 // readable turns what gorm and the drivers say into our errors; nil stays nil.
 func readable(err error) error {
 	if err == nil {
@@ -124,8 +137,13 @@ func readable(err error) error {
 	switch classify(err) {
 	case duplicate:
 		return fmt.Errorf("%w: %w", ErrDuplicate, err)
+	case lost:
+		return fmt.Errorf("%w: %w", E(Unavailable, "与数据库的连接中断了；请确认数据库在运行后重试（重复执行不会产生第二次效果）"), err)
 	case full:
-		return fmt.Errorf("%w: %w", E(Unavailable, "磁盘或数据库空间已满，本次操作没有写入任何内容；请腾出空间后重试"), err)
+		if CodeOf(err) == Unavailable {
+			return err // said already, further down
+		}
+		return fmt.Errorf("%w: %w", E(Unavailable, "磁盘或数据库空间已满，本次操作没有写入任何内容；请腾出空间（或放宽 database.max_page_count）后重试"), err)
 	}
 	return err
 }

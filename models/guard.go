@@ -12,8 +12,9 @@ import (
 // gorm). The guard stands between database/sql and the driver. Once a statement of a transaction failed with
 // anything but a duplicate key, every later statement fails and Commit rolls back.
 
-// Fault lets tests make the database fail: it is asked before ("exec", "query", "begin", "commit") and after
-// ("committed") each call and its error is returned instead. Nil in production.
+// Fault lets tests make the database fail: it is asked before ("exec", "query", "begin", "commit") and after ("executed",
+// "queried", "begun", "committed": it has happened, the answer is lost) each call and its error is returned instead. Nil
+// in production.
 type Fault func(point, statement string) error
 
 type guardConnector struct {
@@ -64,6 +65,14 @@ func (c *guardConn) before(point, query string) error {
 	return nil
 }
 
+// after is what the caller hears of a call that has happened.
+func (c *guardConn) after(point, query string, err error) error {
+	if err == nil && c.fault != nil {
+		err = c.fault(point, query)
+	}
+	return c.note(err)
+}
+
 // note remembers an error that makes the open transaction void.
 func (c *guardConn) note(err error) error {
 	if err != nil && c.inTx && !errors.Is(err, driver.ErrSkip) && classify(err) != duplicate && c.poisoned == nil {
@@ -91,6 +100,9 @@ func (c *guardConn) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.
 	if err != nil {
 		return nil, err
 	}
+	if err := c.after("begun", "", nil); err != nil {
+		return nil, errors.Join(err, tx.Rollback())
+	}
 	c.inTx = true
 	return &guardTx{conn: c, tx: tx}, nil
 }
@@ -100,7 +112,10 @@ func (c *guardConn) ExecContext(ctx context.Context, query string, args []driver
 		return nil, err
 	}
 	res, err := c.cache.exec(ctx, c.fullConn, query, args)
-	return res, c.note(err)
+	if err = c.after("executed", query, err); err != nil {
+		return nil, err
+	}
+	return res, nil
 }
 
 func (c *guardConn) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
@@ -108,7 +123,13 @@ func (c *guardConn) QueryContext(ctx context.Context, query string, args []drive
 		return nil, err
 	}
 	rows, err := c.cache.query(ctx, c.fullConn, query, args)
-	return rows, c.note(err)
+	if failed := c.after("queried", query, err); failed != nil {
+		if err == nil {
+			failed = errors.Join(failed, rows.Close())
+		}
+		return nil, failed
+	}
+	return rows, nil
 }
 
 func (c *guardConn) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) {
@@ -149,7 +170,10 @@ func (s *guardStmt) ExecContext(ctx context.Context, args []driver.NamedValue) (
 		return nil, err
 	}
 	res, err := s.fullStmt.ExecContext(ctx, args)
-	return res, s.conn.note(err)
+	if err = s.conn.after("executed", "", err); err != nil {
+		return nil, err
+	}
+	return res, nil
 }
 
 func (s *guardStmt) QueryContext(ctx context.Context, args []driver.NamedValue) (driver.Rows, error) {
@@ -157,7 +181,13 @@ func (s *guardStmt) QueryContext(ctx context.Context, args []driver.NamedValue) 
 		return nil, err
 	}
 	rows, err := s.fullStmt.QueryContext(ctx, args)
-	return rows, s.conn.note(err)
+	if failed := s.conn.after("queried", "", err); failed != nil {
+		if err == nil {
+			failed = errors.Join(failed, rows.Close())
+		}
+		return nil, failed
+	}
+	return rows, nil
 }
 
 type guardTx struct {

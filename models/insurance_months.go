@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"database/sql"
 	"errors"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -106,15 +107,16 @@ func (c *CoverageCache) of(q Query, payers []int64) (map[int64]policy.MonthSet, 
 // read asks for one row a payer, its months joined to one text: a row a month would be most of a check's time. (The
 // text of all months that a set can hold stays below the 1024 bytes that MySQL joins.)
 func (c *CoverageCache) read(q Query, payers []int64) error {
+	found := make(map[int64]policy.MonthSet, len(payers))
 	for _, p := range payers {
-		c.covered[p] = policy.MonthSet{}
+		found[p] = policy.MonthSet{}
 	}
 	rows, err := q.db.Raw("SELECT payer_id, GROUP_CONCAT(month) FROM month_coverage WHERE payer_id IN ? AND insurance = ? AND known_on <= ? GROUP BY payer_id",
 		payers, Pension, c.on).Rows()
 	if err != nil {
 		return readable(err)
 	}
-	return each(rows, func() error {
+	err = each(rows, func() error {
 		var payer int64
 		var months string
 		if err := rows.Scan(&payer, &months); err != nil {
@@ -130,9 +132,13 @@ func (c *CoverageCache) read(q Query, payers []int64) error {
 				return err
 			}
 		}
-		c.covered[payer] = set
+		found[payer] = set
 		return nil
 	})
+	if err == nil { // what was half read would pass for months without a file when the transaction is repeated
+		maps.Copy(c.covered, found)
+	}
+	return err
 }
 
 // each calls read for each row and closes them.

@@ -35,17 +35,26 @@ func (q Query) JobSettings() (map[string]JobSetting, error) {
 // JobState is what decides which slots of a job are due.
 type JobState struct {
 	FirstSlotAt policy.Instant
-	LastSlotAt  policy.Instant // the newest slot with a row, 0 when there is none
+	LastSlotAt  policy.Instant // the newest slot with a row that is not later than now, 0 when there is none
 	Paused      bool
 	Reason      string // of the pause
 	Stopped     bool   // everything is
+	Waits       int64  // the run that waits for a person because it would do far more than usual, 0 = none
 }
 
-// SeeJob reads a job's state; a job seen for the first time starts now and has nothing to catch up.
+// SeeJob reads a job's state; a job seen for the first time starts now and has nothing to catch up. What was written under
+// a clock that ran ahead does not count: neither rows of slots that are yet to come, nor rows that say they were recorded
+// later than now, nor a first sight further ahead than any clock is corrected without notice.
 func (tx *Tx) SeeJob(job string, now policy.Instant) (JobState, error) {
 	var found []JobState
-	err := tx.db.Raw(`SELECT s.first_slot_at, s.paused, s.reason, COALESCE((SELECT MAX(slot_at) FROM job_runs WHERE job = s.job), 0) AS last_slot_at,
-		EXISTS (SELECT 1 FROM stops WHERE live = 1) AS stopped FROM job_settings s WHERE s.job = ?`, job).Scan(&found).Error
+	err := tx.db.Raw(`SELECT s.first_slot_at, s.paused, s.reason,
+		COALESCE((SELECT MAX(slot_at) FROM job_runs WHERE job = s.job AND slot_at <= ? AND queued_at <= ?), 0) AS last_slot_at,
+		COALESCE((SELECT MIN(run_id) FROM run_volumes WHERE job = s.job AND state = 'held' AND business_date <= ?), 0) AS waits,
+		EXISTS (SELECT 1 FROM stops WHERE live = 1) AS stopped FROM job_settings s WHERE s.job = ?`, now, now.Add(tooFar), now.Date(), job).Scan(&found).Error
+	if err == nil && len(found) == 1 && found[0].FirstSlotAt > now.Add(surelyAhead) {
+		found[0].FirstSlotAt = now
+		err = tx.db.Exec("UPDATE job_settings SET first_slot_at = ? WHERE job = ?", now, job).Error
+	}
 	if err != nil || len(found) == 1 {
 		return append(found, JobState{})[0], readable(err)
 	}

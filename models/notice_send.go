@@ -1,6 +1,8 @@
 package models
 
 import (
+	"time"
+
 	"gorm.io/gorm"
 
 	"duixian/policy"
@@ -29,8 +31,17 @@ func (q Query) DueNotices(members []int64, now policy.Instant, urgentOnly bool) 
 	return find[Notice](q.dueNotices(now, urgentOnly).Where("member_id IN ?", members).Order("member_id, id"))
 }
 
+// noticeDue holds for what is to be sent by now, and for what a clock that ran ahead has put off: no notice waits for more
+// than a month, and none was written later than now.
+const (
+	noticeDue   = "(next_at <= ? OR next_at > ? OR created_at > ?)"
+	longestWait = 31 * 24 * time.Hour
+)
+
+func dueArgs(now policy.Instant) []any { return []any{now, now.Add(longestWait), now.Add(tooFar)} }
+
 func (q Query) dueNotices(now policy.Instant, urgentOnly bool) *gorm.DB {
-	db := q.db.Where("state = ? AND next_at <= ?", NoticePending, now)
+	db := q.db.Where("state = ?", NoticePending).Where(noticeDue, dueArgs(now)...)
 	if urgentOnly {
 		db = db.Where("urgent = 1")
 	}
@@ -56,8 +67,8 @@ func (q Query) NoticeWake() (urgent, other, lease policy.Instant, err error) {
 // them. Half a message under a key that the other half may use too could be lost in the channel.
 func (tx *Tx) ClaimNotices(ids []int64, now policy.Instant, c NoticeClaim) (bool, error) {
 	n, err := affected(tx.db.Exec(`UPDATE notices SET state = ?, tries = tries + 1, digest_id = ?, provider_key = ?, channel = ?, owner = ?, lease_until = ?
-		WHERE id IN ? AND state = ? AND next_at <= ?`,
-		NoticeSending, c.DigestID, c.ProviderKey, c.Channel, c.Owner, c.LeaseUntil, ids, NoticePending, now))
+		WHERE id IN ? AND state = ? AND `+noticeDue,
+		append([]any{NoticeSending, c.DigestID, c.ProviderKey, c.Channel, c.Owner, c.LeaseUntil, ids, NoticePending}, dueArgs(now)...)...))
 	if err != nil || int(n) == len(ids) {
 		return err == nil, err
 	}
@@ -100,7 +111,7 @@ func (tx *Tx) SettleNotices(ids []int64, c NoticeClaim, r NoticeResult) (int64, 
 
 // ExpiredNotices are those whose sender died in the middle: nobody knows whether they arrived.
 func (q Query) ExpiredNotices(now policy.Instant, limit int) ([]Notice, error) {
-	return find[Notice](q.db.Where("state = ? AND lease_until < ?", NoticeSending, now).Order("id").Limit(limit))
+	return find[Notice](q.db.Where("state = ? AND (lease_until < ? OR lease_until > ?)", NoticeSending, now, now.Add(tooFar)).Order("id").Limit(limit))
 }
 
 // SettleExpired ends the claim of a sender that is gone, if nobody else did so meanwhile.

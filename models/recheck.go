@@ -69,10 +69,10 @@ func (q Query) Rechecks(on policy.Date, after int64, limit int) ([]int64, error)
 	return roots, err
 }
 
-// CountRechecks is how many requests wait for the check of a day; a recruit asked for from two days counts twice.
+// CountRechecks is how many recruits wait for the check of a day; one that was asked for from two days counts once.
 func (q Query) CountRechecks(on policy.Date) (int, error) {
 	var n int64
-	err := q.db.Raw("SELECT COUNT(*) FROM rechecks WHERE from_on <= ?", on).Scan(&n).Error
+	err := q.db.Raw("SELECT COUNT(DISTINCT root_id) FROM rechecks WHERE from_on <= ?", on).Scan(&n).Error
 	return int(n), readable(err)
 }
 

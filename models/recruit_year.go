@@ -107,6 +107,25 @@ func (q Query) RecruitYears(orgID int64, on policy.Date) ([]int, error) {
 	return slices.Compact(years), nil
 }
 
+// ReportedYears lists, for agencies, the years in which they reported anybody as hired, by what was known on a day, also when all of it
+// was taken back.
+func (q Query) ReportedYears(orgs []int64, on policy.Date) (map[int64][]int, error) {
+	var rows []struct {
+		OrgID   int64
+		HiredOn policy.Date
+	}
+	if err := q.db.Raw("SELECT DISTINCT org_id, hired_on FROM recruits WHERE org_id IN ? AND known_on <= ? ORDER BY org_id, hired_on", orgs, on).Scan(&rows).Error; err != nil {
+		return nil, readable(err)
+	}
+	years := map[int64][]int{}
+	for _, r := range rows {
+		if have, year := years[r.OrgID], r.HiredOn.Year(); len(have) == 0 || have[len(have)-1] != year {
+			years[r.OrgID] = append(have, year)
+		}
+	}
+	return years, nil
+}
+
 // RecruitOrgs lists the agencies with at least one person hired in a year of the validity, as known on a day.
 func (q Query) RecruitOrgs(year int, terms RecruitTerms, on policy.Date) ([]int64, error) {
 	from, to := terms.hired(year)

@@ -53,7 +53,7 @@ const (
 	RunRunning   RunState = "running"
 	RunSucceeded RunState = "succeeded"
 	RunFailed    RunState = "failed"
-	RunHalted    RunState = "halted" // given up after too many attempts
+	RunHalted    RunState = "halted" // given up after too many attempts, or held before its first effect
 	RunSkipped   RunState = "skipped"
 )
 
@@ -89,13 +89,15 @@ const (
 	ByHand    RunCause = "hand"
 )
 
-// Why a slot was skipped. SkippedPaused and SkippedCoalesced are followed by a colon and a text.
+// Why a slot was skipped. SkippedPaused, SkippedCoalesced, SkippedDayOff and SkippedWaiting are followed by a colon and a text.
 const (
 	SkippedPaused    = "paused"    // : the reason of the pause
 	SkippedCoalesced = "coalesced" // : the key of the slot that does the work instead
+	SkippedDayOff    = "day_off"   // : the weekday or feast; the job runs on working days
 	SkippedTooOld    = "too_old"
-	SkippedMissed    = "missed" // the job does not catch up
-	SkippedAsk       = "ask"    // late: a person decides whether it still runs
+	SkippedMissed    = "missed"  // the job does not catch up
+	SkippedAsk       = "ask"     // late: a person decides whether it still runs
+	SkippedWaiting   = "waiting" // : the number of the run that waits for a person because it would do far more than usual
 )
 
 // ReasonText says in words why a run was skipped.
@@ -109,12 +111,16 @@ func (r Run) ReasonText() string {
 			return "由" + at.Text() + "的一次一并办理"
 		}
 		return "由之后的一次一并办理"
+	case SkippedDayOff:
+		return "当天不是工作日（" + rest + "）"
 	case SkippedTooOld:
 		return "超过补做期限"
 	case SkippedMissed:
 		return "错过了时间，该任务不补做"
 	case SkippedAsk:
 		return "错过了时间，需人工确认后再执行"
+	case SkippedWaiting:
+		return "#" + rest + " 的数量远高于平常，等待人工放行；之后的一次一并办理"
 	}
 	return r.Reason
 }

@@ -22,15 +22,19 @@ func (l Lease) until() policy.Instant { return l.Now.Add(l.For) }
 const goesOn = ` AND (NOT EXISTS (SELECT 1 FROM stops WHERE live = 1) OR EXISTS (SELECT 1 FROM approvals a JOIN plans p ON p.id = a.plan_id
 	WHERE a.id = job_runs.approval_id AND a.state IN ('approved', 'executed') AND p.kind = 'resume'))`
 
-// Nothing starts while everything is stopped or the job is paused; part of the claim itself, so that no claim slips
-// in between asking and taking.
-const mayStart = goesOn + ` AND NOT EXISTS (SELECT 1 FROM job_settings s WHERE s.job = job_runs.job AND s.paused = 1)`
+// Nothing starts while everything is stopped, the job is paused or another run of it waits for a person; part of the claim
+// itself, so that no claim slips in between asking and taking.
+const mayStart = goesOn + ` AND NOT EXISTS (SELECT 1 FROM job_settings s WHERE s.job = job_runs.job AND s.paused = 1)
+	AND NOT EXISTS (SELECT 1 FROM run_volumes v WHERE v.job = job_runs.job AND v.state = 'held' AND v.run_id <> job_runs.id AND v.business_date <= job_runs.business_date)`
 
 // A lease has ended when its time is over. One that lies further ahead than any lease can was written under a clock
 // that ran ahead: it would otherwise block the job until that day.
 const (
 	leaseEnded = ` AND (lease_until < ? OR lease_until > ?)`
 	tooFar     = time.Hour
+	// surelyAhead is by how much a clock must have run ahead for what ran under it to be done again: less may be a clock that
+	// now stands behind, and then nothing may be done a second time.
+	surelyAhead = 7 * 24 * time.Hour
 )
 
 // LeaseEnded reports whether a running run may be taken over at now.
@@ -91,14 +95,30 @@ func (tx *Tx) Release(r Run) (bool, error) {
 	return n == 1, err
 }
 
+// Requeue gives a run back to the queue because the database failed under it: the attempt counts, so that a run under which
+// it always fails comes to an end.
+func (tx *Tx) Requeue(r Run) (bool, error) {
+	n, err := affected(tx.db.Exec("UPDATE job_runs SET state = 'queued', owner = '', lease_until = 0"+mine, r.mine()...))
+	return n == 1, err
+}
+
 // mine is the condition under which a process may change its run.
 const mine = " WHERE id = ? AND owner = ? AND epoch = ? AND state = 'running'"
 
 func (r Run) mine() []any { return []any{r.ID, r.Owner, r.Epoch} }
 
-// OpenRuns lists the runs that nobody is working on: queued, or left by a dead owner. Oldest first.
+// OpenRuns lists the runs that nobody is working on: queued, or left by a dead owner. Oldest first. What a clock that ran
+// ahead has queued for a day that is yet to come waits for its day.
 func (q Query) OpenRuns(now policy.Instant) ([]Run, error) {
-	return find[Run](q.db.Where("state IN ('queued', 'running') AND (state = 'queued' OR lease_until < ? OR lease_until > ?)", now, now.Add(tooFar)).Order("id"))
+	return find[Run](q.db.Where("state = 'running' AND (lease_until < ? OR lease_until > ?) OR state = 'queued' AND business_date <= ?", now, now.Add(tooFar), now.Date()).Order("id"))
+}
+
+// PutBack gives a dead owner's run back to the queue: one of a day that is yet to come, which only a clock that ran ahead
+// can have started. The ghost is refused by the epoch.
+func (tx *Tx) PutBack(r Run, now policy.Instant) (bool, error) {
+	n, err := affected(tx.db.Exec(`UPDATE job_runs SET state = 'queued', owner = '', epoch = epoch + 1, lease_until = 0
+		WHERE id = ? AND state = 'running' AND epoch = ?`+leaseEnded, r.ID, r.Epoch, now, now.Add(tooFar)))
+	return n == 1, err
 }
 
 // NextLease is the first instant at which a lease ends that is running now, 0 when none is.

@@ -59,11 +59,18 @@ type Ending struct {
 }
 
 // Finish writes the terminal state. False means that the run was no longer the caller's; a state that is terminal is
-// never overwritten.
+// never overwritten. Without a summary the last tally stays.
 func (tx *Tx) Finish(r Run, e Ending) (bool, error) {
-	n, err := affected(tx.db.Exec("UPDATE job_runs SET state = ?, error_code = ?, error_text = ?, summary = ?, total_items = ?, finished_at = ?, lease_until = 0"+mine,
-		append([]any{e.State, e.Code, e.Text, e.Summary, e.Total, e.At}, r.mine()...)...))
+	n, err := affected(tx.db.Exec(`UPDATE job_runs SET state = ?, error_code = ?, error_text = ?, summary = CASE WHEN ? = '' THEN summary ELSE ? END,
+		total_items = ?, finished_at = ?, lease_until = 0`+mine,
+		append([]any{e.State, e.Code, e.Text, e.Summary, e.Summary, e.Total, e.At}, r.mine()...)...))
 	return n == 1, err
+}
+
+// Tally keeps what a run has counted so far.
+func (tx *Tx) Tally(r Run, summary string) error {
+	_, err := affected(tx.db.Exec("UPDATE job_runs SET summary = ?"+mine, append([]any{summary}, r.mine()...)...))
+	return err
 }
 
 // Chunks lists what a run did, in order.

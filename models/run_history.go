@@ -1,6 +1,10 @@
 package models
 
-import "duixian/policy"
+import (
+	"time"
+
+	"duixian/policy"
+)
 
 // History lists a job's runs, newest first; of all jobs when job is empty.
 func (q Query) History(job string, limit int) ([]Run, error) {
@@ -29,7 +33,45 @@ func (q Query) LastRuns() (map[string]Run, error) {
 	return last, nil
 }
 
-// LastSucceeded is the newest run of a job that came to its end, or ErrNotFound.
-func (q Query) LastSucceeded(job string) (Run, error) {
-	return one[Run](q.db.Where("job = ? AND state = 'succeeded'", job).Order("id DESC"))
+// LastSucceeded is the newest run of a job, for a day up to on, that came to its end, or ErrNotFound. One for a later day
+// was made under a clock that ran ahead, and has seen nothing of the days between.
+func (q Query) LastSucceeded(job string, on policy.Date) (Run, error) {
+	return one[Run](q.db.Where("job = ? AND state = 'succeeded' AND business_date <= ?", job, on).Order("id DESC"))
+}
+
+// RunWasAsked reports whether the audit log says that somebody asked for a run at an instant: the answer to a commit whose
+// answer was lost.
+func (q Query) RunWasAsked(runID int64, actor Actor, now policy.Instant) (bool, error) {
+	var n int64
+	err := q.db.Raw("SELECT COUNT(*) FROM audit_log WHERE stream = 'jobs' AND run_id = ? AND actor = ? AND at = ?", runID, actor.Member, now).Scan(&n).Error
+	return runID != 0 && n > 0, readable(err)
+}
+
+// Habit is how long the newest successful runs of a job took that were done in one go.
+func (q Query) Habit(job string, limit int) ([]time.Duration, error) {
+	rows, err := find[Run](q.db.Select("started_at, finished_at").Where("job = ? AND state = 'succeeded' AND epoch = 1", job).Order("id DESC").Limit(limit))
+	took := make([]time.Duration, len(rows))
+	for i, r := range rows {
+		took[i] = time.Duration(r.FinishedAt-r.StartedAt) * time.Millisecond
+	}
+	return took, err
+}
+
+// RunsOpen lists the runs that are queued or running, oldest first.
+func (q Query) RunsOpen() ([]Run, error) {
+	return find[Run](q.db.Where("state IN ('queued', 'running')").Order("id"))
+}
+
+// LastSlots is the newest recorded slot of each job.
+func (q Query) LastSlots() (map[string]policy.Instant, error) {
+	var rows []struct {
+		Job string
+		At  policy.Instant
+	}
+	err := q.db.Raw("SELECT job, MAX(slot_at) AS at FROM job_runs GROUP BY job").Scan(&rows).Error
+	last := make(map[string]policy.Instant, len(rows))
+	for _, r := range rows {
+		last[r.Job] = r.At
+	}
+	return last, readable(err)
 }

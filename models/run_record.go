@@ -3,6 +3,8 @@ package models
 import (
 	"errors"
 	"slices"
+
+	"duixian/policy"
 )
 
 // InsertRuns records slots or requests. A row that another process has already written for the same slot stays as it
@@ -34,6 +36,26 @@ func (tx *Tx) InsertRuns(rows []Run) ([]Run, error) {
 		}
 	}
 	return made, nil
+}
+
+// RejudgeSlots judges slots anew that a clock which ran ahead has judged: rows that say they were recorded later than now.
+// What was skipped by it is now what the given rows say. What ran is done again only when that clock was surely ahead;
+// otherwise it is now that is wrong, and nothing that ran may run twice. The old row stays in the history under another key.
+func (tx *Tx) RejudgeSlots(rows []Run, now policy.Instant) error {
+	var free []Run
+	for _, r := range rows {
+		n, err := affected(tx.db.Exec(`UPDATE job_runs SET slot_key = CONCAT('ahead:', id), slot_at = 0
+			WHERE job = ? AND slot_key = ? AND (state = 'skipped' AND queued_at > ? OR state IN ('succeeded', 'failed', 'halted') AND queued_at > ?)`,
+			r.Job, r.SlotKey, now.Add(tooFar), now.Add(surelyAhead)))
+		if err != nil {
+			return err
+		}
+		if n == 1 {
+			free = append(free, r)
+		}
+	}
+	_, err := tx.InsertRuns(free)
+	return err
 }
 
 // Reopen queues a run again that failed, was halted or was skipped. What it had done stays done: it goes on at its

@@ -212,10 +212,10 @@ func TestHistory(t *testing.T) {
 		if between, err := q.RunsBetween(150_000, 300_000); err != nil || len(between) != 2 || between[0].SlotAt != 200_000 || between[1].Job != "other" {
 			t.Errorf("%+v, %v", between, err)
 		}
-		if last, err := q.LastSucceeded("daily"); err != nil || last.ID != mine.ID {
+		if last, err := q.LastSucceeded("daily", 20260101); err != nil || last.ID != mine.ID {
 			t.Errorf("%+v, %v", last, err)
 		}
-		if _, err := q.LastSucceeded("other"); !errors.Is(err, models.ErrNotFound) {
+		if _, err := q.LastSucceeded("other", 20260101); !errors.Is(err, models.ErrNotFound) {
 			t.Errorf("a job that never ended well: %v", err)
 		}
 		if last, err := q.LastRuns(); err != nil || len(last) != 2 || last["daily"].SlotAt != 300_000 {

@@ -206,7 +206,7 @@ func TestFullDiskIsSaidAndNothingStays(t *testing.T) {
 		}
 		return tx.SetMeta("big", strings.Repeat("x", 4<<20))
 	})
-	if models.CodeOf(err) != models.Unavailable || !strings.Contains(err.Error(), "空间已满") {
+	if models.CodeOf(err) != models.Unavailable || strings.Count(err.Error(), "空间已满") != 1 {
 		t.Fatalf("full disk said %v", err)
 	}
 	if v, err := s.Read(t.Context()).Meta("small"); err != nil || v != "" {

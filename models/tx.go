@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"time"
 
 	"gorm.io/gorm"
@@ -91,10 +92,24 @@ func (s *Store) attempt(ctx context.Context, fn func(tx *Tx) error) (err error, 
 // affected runs a conditional UPDATE or DELETE and says how many rows it met.
 func affected(db *gorm.DB) (int64, error) { return db.RowsAffected, readable(db.Error) }
 
+type watchKey struct{}
+
+// Watch has every batch of rows that is inserted under the context told to written, so that somebody who waits for a large file sees it
+// move. A transaction that is run again tells its rows again.
+func Watch(ctx context.Context, written func(rows int)) context.Context {
+	return context.WithValue(ctx, watchKey{}, written)
+}
+
 // insert writes rows in batches small enough for one packet.
 func insert[T any](db *gorm.DB, rows []T) error {
-	if len(rows) == 0 {
-		return nil
+	written, watched := db.Statement.Context.Value(watchKey{}).(func(int))
+	for part := range slices.Chunk(rows, 500) {
+		if err := db.Create(&part).Error; err != nil {
+			return readable(err)
+		}
+		if watched {
+			written(len(part))
+		}
 	}
-	return readable(db.CreateInBatches(rows, 500).Error)
+	return nil
 }

@@ -25,6 +25,9 @@ type Work struct {
 	// Stop stops everything, by one official's word; Restart asks a second person to start everything again.
 	Stop    func(ctx context.Context, actor Actor, reason string, now policy.Instant) (Stop, error)
 	Restart func(ctx context.Context, actor Actor, now policy.Instant) (Submission, error)
+	// Situation is what happened since the last morning report and how things stand now; of a day, what happened until
+	// its morning.
+	Situation func(ctx context.Context, on policy.Date, now policy.Instant) (Situation, error)
 }
 
 // Params are a run's named parameters as text: year=2025, firm=9133…, item=…

@@ -18,8 +18,8 @@ var wide = strings.NewReplacer(
 	"#", "＃", "|", "｜", "~", "～", "!", "！", "@", "＠", "&", "＆", "$", "＄", "://", "：//", "www.", "www．", "WWW.", "WWW．",
 )
 
-// text makes any value of a message safe to print: one line, no markdown, nobody mentioned, no link, not too long.
-// Every value in a template goes through it, see template.go. Amounts and days are printed as people read them.
+// text makes any value of a message safe to print, see Plain. Every value in a template goes through it, see template.go. Amounts
+// and days are printed as people read them.
 func text(v any) string {
 	switch v := v.(type) {
 	case policy.Fen:
@@ -31,12 +31,14 @@ func text(v any) string {
 	case policy.Instant:
 		return v.Text()
 	case string:
-		return escape(v)
+		return Plain(v)
 	}
-	return escape(fmt.Sprint(v))
+	return Plain(fmt.Sprint(v))
 }
 
-func escape(s string) string {
+// Plain makes data of any origin safe to print in a chat message: one line, no markdown, nobody mentioned, no link, no signs that
+// turn the direction of writing, not too long.
+func Plain(s string) string {
 	var b strings.Builder
 	n, space := 0, false
 	for _, r := range s {

@@ -7,7 +7,7 @@ import (
 	"duixian/policy"
 )
 
-// RunFailed wakes the operator: a run has ended without doing its work.
+// RunFailed wakes the operators, or the other officials where there is none: a run has ended without doing its work.
 type RunFailed struct {
 	Run      int64       `json:"run"`
 	Epoch    int         `json:"epoch"`
@@ -29,7 +29,7 @@ func (RunFailed) Kind() string { return "run-failed" }
 func (m RunFailed) Key() (string, policy.Date) { return fmt.Sprintf("run/%d/%d", m.Run, m.Epoch), m.On }
 
 var runFailed = define(Kind{
-	Name: "run-failed", Title: "任务失败", Audience: Officials, Role: models.Operator, Timing: AtOnce, Must: true,
+	Name: "run-failed", Title: "任务失败", Audience: Officials, Timing: AtOnce, Must: true,
 	Next: []string{"任务 列表", "待办"},
 	Sample: RunFailed{
 		Run: 120, Epoch: 2, Job: "instalments-due", Title: "分年拨付到期核查", State: "failed", Business: 20270101, Done: 200, Total: 512,

@@ -15,6 +15,7 @@ type Outbox struct{ Hours Hours }
 type To struct {
 	org, member, except int64
 	role                models.Role
+	orElse              []models.Role
 }
 
 // Organisation is every contact of an organisation.
@@ -25,6 +26,12 @@ func ContactOf(org, member int64) To { return To{org: org, member: member} }
 
 // Role is every member who has the role.
 func Role(r models.Role) To { return To{role: r} }
+
+// Else names the roles that hear it when nobody has the first.
+func (t To) Else(roles ...models.Role) To {
+	t.orElse = roles
+	return t
+}
 
 // Member is one member.
 func Member(id int64) To { return To{member: id} }
@@ -116,9 +123,14 @@ func newAddressBook(q models.Query, letters []Letter) (b addressBook, err error)
 				orgs = append(orgs, to.org)
 			case to.member != 0:
 				members = append(members, to.member)
-			case b.roles[to.role] == nil:
-				if b.roles[to.role], err = q.MembersWithRole(to.role); err != nil {
-					return b, err
+			default:
+				for _, role := range append([]models.Role{to.role}, to.orElse...) {
+					if b.roles[role] != nil {
+						continue
+					}
+					if b.roles[role], err = q.MembersWithRole(role); err != nil {
+						return b, err
+					}
 				}
 			}
 			if to.except != 0 {
@@ -156,12 +168,27 @@ func (b addressBook) of(to To) []models.Member {
 		}
 	default:
 		people = b.roles[to.role]
+		for i := 0; i < len(to.orElse) && len(b.roles[to.role]) == 0; i++ {
+			people = append(slices.Clip(people), b.roles[to.orElse[i]]...)
+		}
+		people = distinct(people)
 	}
 	if to.except == 0 {
 		return people
 	}
 	without := b.members[to.except].Member
 	return slices.DeleteFunc(slices.Clone(people), func(m models.Member) bool { return samePerson(m, without) })
+}
+
+// distinct leaves each member in once: one may have two roles.
+func distinct(people []models.Member) []models.Member {
+	var out []models.Member
+	for _, m := range people {
+		if !slices.ContainsFunc(out, func(o models.Member) bool { return o.ID == m.ID }) {
+			out = append(out, m)
+		}
+	}
+	return out
 }
 
 // samePerson reports whether two accounts belong to one human being.

@@ -166,3 +166,36 @@ func TestNoIdentityNumberLiesInTheOutbox(t *testing.T) {
 		t.Error(got)
 	}
 }
+
+// A house without an operator still hears of a failed night: the clerks and approvers do, each once, however many roles they have.
+// With an operator on the roster only the operator is woken.
+func TestAFailureIsHeardWithoutAnOperator(t *testing.T) {
+	failed := notifications.RunFailed{Run: 9, Epoch: 1, Job: "claims", Title: "奖补审核", State: "failed", Error: "磁盘已满", On: 20260212}
+	to := notifications.Role(models.Operator).Else(models.Clerk, models.Approver)
+	h := newHouse(t, modelstest.New(t))
+	h.tell(1, failed, to)
+	if rows := h.rows(); len(rows) != 1 || rows[0].MemberID != h.members["yunwei1"] {
+		t.Errorf("with an operator: %+v", rows)
+	}
+	h = newHouse(t, modelstest.New(t))
+	modelstest.Exec(t, h.Store, "DELETE FROM member_roles WHERE role = 'operator'", "INSERT INTO member_roles (member_id, role, org_id) SELECT id, 'clerk', 0 FROM members WHERE code = 'fuhe1'")
+	h.tell(1, failed, to)
+	modelstest.Exec(t, h.Store, `INSERT INTO job_runs (id, job, slot_key, slot_at, business_date, cause, actor, approval_id, params, state, reason, owner, epoch, lease_until, cursor_key, done_items, total_items,
+		attempt, policy_version, binary_version, summary, error_code, error_text, queued_at, started_at, finished_at)
+		VALUES (9, 'claims', 'k', 1, 1, 'clock', '', 0, '{}', 'failed', '', '', 1, 0, '', 0, 0, 1, '', '', '', '', '', 1, 1, 1)`)
+	heard := map[int64]int{}
+	for _, n := range h.rows() {
+		if n.State != models.NoticePending {
+			t.Errorf("notice %+v", n)
+		}
+		heard[n.MemberID]++
+	}
+	if len(heard) != 3 || heard[h.members["jingban1"]] != 1 || heard[h.members["jingban1b"]] != 1 || heard[h.members["fuhe1"]] != 1 {
+		t.Errorf("heard by %v, members %v", heard, h.members)
+	}
+	p := &phone{}
+	h.deliver(h.worker("w", true, p), 2)
+	if len(p.seen) != 3 {
+		t.Errorf("%d messages went out, want 3: %+v", len(p.seen), p.seen)
+	}
+}

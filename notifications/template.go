@@ -66,6 +66,12 @@ func render(m Message) (title, body string, err error) {
 	return title, strings.Trim(body, "\n"), nil
 }
 
+// Text prints a message for somebody who asks for it now: the same words as the notice, identity numbers masked as there.
+func Text(m Message) (title, body string, err error) {
+	title, body, err = render(m)
+	return string(maskIDs([]byte(title))), string(maskIDs([]byte(body))), err
+}
+
 // Preview prints a kind's sample as its recipient would read it.
 func Preview(kind string) (title, body string, err error) {
 	k, err := KindOf(kind)

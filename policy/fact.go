@@ -82,8 +82,11 @@ func (f *Fact) decode(v any) (any, string) {
 		return f.decodeGroups(v)
 	}
 	s, ok := v.(string)
-	if !ok || s == "" {
+	switch {
+	case !ok:
 		return nil, "应为文字"
+	case s == "":
+		return nil, "不能为空；不清楚时请不要填写该项"
 	}
 	if _, known := f.Values[s]; f.Type == kindEnum && !known {
 		return nil, "应为 " + f.choices() + " 之一" + suggest(s, f.Values)

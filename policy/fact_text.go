@@ -80,17 +80,21 @@ func exact(r *big.Rat) bool {
 
 func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
 
-// suggest is "，是否想写 x？" when one of the names is near enough to be meant, else empty.
-func suggest[V any](name string, names map[string]V) string {
-	if best := nearest(name, names); best != "" {
+// suggest is Suggest for the keys of a map.
+func suggest[V any](name string, names map[string]V) string { return Suggest(name, sortedKeys(names)) }
+
+// Suggest is "，是否想写 x？" when one of the names is near enough to be meant, else empty.
+func Suggest(name string, names []string) string {
+	if best := Nearest(name, names); best != "" {
 		return "，是否想写 " + best + "？"
 	}
 	return ""
 }
 
-func nearest[V any](name string, names map[string]V) string {
+// Nearest is the one of the names that was probably meant, empty when none is near.
+func Nearest(name string, names []string) string {
 	best, least := "", max(2, len(name)/3)+1
-	for _, n := range sortedKeys(names) {
+	for _, n := range names {
 		if d := levenshtein.ComputeDistance(strings.ToLower(name), n); d < least {
 			best, least = n, d
 		}

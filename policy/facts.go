@@ -19,7 +19,10 @@ func DecodeFacts(data []byte) (Facts, error) {
 	d := json.NewDecoder(bytes.NewReader(data))
 	d.UseNumber()
 	var f Facts
-	if err := d.Decode(&f); err != nil {
+	err := d.Decode(&f)
+	if _, other := errors.AsType[*json.UnmarshalTypeError](err); other {
+		return nil, errors.New("资格信息应为 JSON 对象，例如 {\"rank\": 1}")
+	} else if err != nil {
 		return nil, fmt.Errorf("资格信息不是可读的 JSON 对象：%w", err)
 	}
 	if _, err := d.Token(); !errors.Is(err, io.EOF) {

@@ -30,7 +30,7 @@ func TestFactsRefused(t *testing.T) {
 		{"hightech-first", `{"previous_stars": -1}`, "应在 0 至 5 之间"},
 		{"hightech-first", `{"date": "2024-02-30"}`, "应为日期"},
 		{"hightech-first", `{"date": 20240630}`, "应为日期"},
-		{"hightech-first", `{"district": ""}`, "应为文字"},
+		{"hightech-first", `{"district": ""}`, "不能为空"},
 		{"hightech-first", `{"district": 7}`, "应为文字"},
 		{"expo-booth-domestic", `{"booth_fee": 1.234}`, "精确到分"},
 		{"expo-booth-domestic", `{"booth_fee": "一万"}`, "应为以元为单位的金额"},

@@ -254,3 +254,29 @@ func TestRosterNeedsTwoPeople(t *testing.T) {
 		t.Errorf("asking again: %v, already %v, roster %v", err, r.Already, r.Roster)
 	}
 }
+
+// Who waits for a large file sees the rows being written, not only being read.
+func TestWritingAFileCanBeWatched(t *testing.T) {
+	modelstest.Each(t, func(t *testing.T, s *models.Store) {
+		mustApply(t, s, "firms", firmHeader+firmOne)
+		var text strings.Builder
+		text.WriteString(monthHeader)
+		for i := range 90 {
+			fmt.Fprintf(&text, "示例庚一制造有限公司,%s,示例人,%s,%d%02d,正常,,2040-01-15\n", employer, person, 2023+i/12, i%12+1)
+		}
+		f := read(t, "insurance", "insurance.csv", []byte(text.String()), sheets.Options{})
+		var batches []int
+		ctx := models.Watch(t.Context(), func(rows int) { batches = append(batches, rows) })
+		err := s.InTx(ctx, func(tx *models.Tx) error {
+			_, err := sheets.Apply(tx, f, sheets.Origin{Actor: models.System, SHA: "x", Now: 1})
+			return err
+		})
+		total := 0
+		for _, n := range batches {
+			total += n
+		}
+		if err != nil || len(batches) < 3 || total < 90 {
+			t.Errorf("%v, watched batches %v: want the import, the month set and its 90 covered months at least", err, batches)
+		}
+	})
+}

@@ -68,8 +68,9 @@ var firms = Dataset{
 	},
 }
 
-// sameCode finds one code under two names. Said on one day it is a mistake and the second row is refused; on two days it
-// is a change of name.
+// sameCode finds one code under two names. Reported on one day these are two firms, of which one has the wrong code, and the
+// second row is refused: a warning that nobody reads would give the one the other's money. Reported on two days it is a change
+// of name.
 func sameCode(l *lines, rows []FirmRow) (kept []FirmRow) {
 	names := map[string]FirmRow{}
 	for _, r := range rows {
@@ -78,11 +79,12 @@ func sameCode(l *lines, rows []FirmRow) (kept []FirmRow) {
 		case !there:
 			names[r.Code] = r
 		case SameName(before.Name) == SameName(r.Name):
-		case before.Known == r.Known && before.On == r.On:
-			l.refuse(r.At, orgCode.Title, r.Code, "核对两家机构的代码", "与%s“%s”是同一代码，名称却是“%s”", before.At, before.Name, r.Name)
+		case before.Known == r.Known:
+			l.refuse(r.At, orgCode.Title, r.Code, "核对两家机构的代码；如是同一家更名，给旧名称的一行填上当时的报送日期", "与%s“%s”是同一代码，名称却是“%s”", before.At, before.Name, r.Name)
 			continue
 		default:
-			l.warn(r.At, orgName.Title, r.Name, "如是更名可照常导入", "与%s“%s”是同一代码，名称不同", before.At, before.Name)
+			l.warn(r.At, orgName.Title, r.Name, "核对代码，如是更名可照常导入", "与%s“%s”是同一代码，名称不同", before.At, before.Name)
+			names[r.Code] = r
 		}
 		kept = append(kept, r)
 	}

@@ -236,7 +236,7 @@ func (l *line) creditCode(column string) string {
 		return ""
 	}
 	if w := code.Warning(); w != "" {
-		l.warn(column, s, "与营业执照核对，无误可照常导入", "%s", w)
+		l.warn(column, s, "与营业执照核对，无误可照常导入", "%s", strings.TrimSuffix(w, "，请与营业执照核对"))
 	}
 	return l.keep(string(code))
 }
@@ -261,7 +261,12 @@ func (l *line) residentID(column string, known policy.Date) string {
 		return ""
 	}
 	if w := id.WarningOn(known); w != "" {
-		l.warn(column, s, "与身份证核对，无误可照常导入", "%s", w)
+		l.warn(column, s, "与身份证核对，无误可照常导入", "%s", strings.TrimSuffix(w, "，请核对"))
+	}
+	if strings.HasSuffix(id.Reveal(), "000") {
+		// A spreadsheet keeps fifteen digits and makes the rest zeros; in one of eleven cases the check digit is a zero too. Some
+		// true numbers end so, one in a thousand: a person has to look.
+		l.warn(column, s, "与身份证核对；如已被截断，把该列设为文本格式后重新填写", "身份证号末尾为000，校验虽相符，仍可能是被电子表格截断的")
 	}
 	return l.keep(id.Reveal())
 }

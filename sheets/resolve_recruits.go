@@ -1,6 +1,9 @@
 package sheets
 
 import (
+	"cmp"
+	"slices"
+
 	"duixian/models"
 	"duixian/policy"
 	"duixian/secret"
@@ -56,18 +59,6 @@ func (p *persons) find(mac string, id, name secret.Text, known policy.Date) *mod
 	return found
 }
 
-type recruitKey struct {
-	org           int64
-	mac, employer string
-	hired         policy.Date
-}
-
-// recruitWords is what a report says of a recruit, apart from who it is.
-type recruitWords struct {
-	category             string
-	elsewhere, withdrawn bool
-}
-
 type pendingRecruit struct {
 	row      models.Recruit
 	person   *models.Person
@@ -99,13 +90,12 @@ func (r *resolver) recruits(rows []RecruitRow) error {
 	if err != nil {
 		return err
 	}
-	histories, roots, err := r.recruitHistories(people, all)
+	hires, err := r.hires(people, rows)
 	if err != nil {
 		return err
 	}
 	var news []*pendingRecruit
-	fresh := map[recruitKey]*pendingRecruit{}
-	for _, x := range byKnown(rows, func(x RecruitRow) policy.Date { return x.Known }) {
+	for _, x := range byReport(rows) {
 		org, there := orgs[x.Agency]
 		if !there {
 			if err := r.unknownOrg(x.At, "引进机构代码", x.Agency, x.AgencyName); err != nil {
@@ -118,23 +108,22 @@ func (r *resolver) recruits(rows []RecruitRow) error {
 			return err
 		}
 		employer := all.find(x.Employer, x.EmployerName, x.Known)
-		key := recruitKey{org.ID, person.IDMAC, x.Employer, x.Hired}
-		h := at(histories, key)
-		if x.Withdrawn && len(*h) == 0 {
-			r.refuse(x.At, withdrawn.Title, "是", "核对机构、人员和入职日期", "以前没有报过这一条，无法作废")
+		root := hires.root(r, x, hireKey{org.ID, person.IDMAC, x.Hired})
+		if x.Withdrawn && len(root.history) == 0 {
+			r.refuse(x.At, withdrawn.Title, "是", "核对机构、用人单位、人员和入职日期", "以前没有报过这一条，无法作废")
 			continue
 		}
-		store, rev := take(r, h, x.At, x.Known, recruitWords{x.Category, x.PaidElsewhere, x.Withdrawn})
+		store, rev := take(r, &root.history, x.At, x.Known, recruitWords{x.Employer, x.Category, x.PaidElsewhere, x.Withdrawn})
 		if !store {
 			continue
 		}
 		p := &pendingRecruit{person: person, employer: employer, row: models.Recruit{
-			RootID: roots[key], OrgID: org.ID, HiredOn: x.Hired, Category: x.Category, PaidElsewhere: x.PaidElsewhere, Withdrawn: x.Withdrawn, KnownOn: x.Known, Rev: rev,
+			RootID: root.id, OrgID: org.ID, HiredOn: x.Hired, Category: x.Category, PaidElsewhere: x.PaidElsewhere, Withdrawn: x.Withdrawn, KnownOn: x.Known, Rev: rev,
 		}}
-		if before := fresh[key]; before != nil {
-			p.begins = &before.row
-		} else if roots[key] == 0 {
-			fresh[key] = p
+		if root.id == 0 && root.begins != nil {
+			p.begins = &root.begins.row
+		} else if root.id == 0 {
+			root.begins = p
 		}
 		news = append(news, p)
 	}
@@ -143,29 +132,15 @@ func (r *resolver) recruits(rows []RecruitRow) error {
 	return nil
 }
 
-// recruitHistories reads what is stored about people, and the root of each recruit.
-func (r *resolver) recruitHistories(people *persons, all *employers) (map[recruitKey]*history[recruitWords], map[recruitKey]int64, error) {
-	ids, macs := []int64(nil), map[int64]string{}
-	for mac, p := range people.byMAC {
-		ids = append(ids, p.ID)
-		macs[p.ID] = mac
-	}
-	stored, err := r.RecruitsOfPeople(ids)
-	if err != nil {
-		return nil, nil, err
-	}
-	codes := map[int64]string{}
-	for code, e := range all.byCode {
-		codes[e.ID] = code
-	}
-	histories, roots := map[recruitKey]*history[recruitWords]{}, map[recruitKey]int64{}
-	for _, x := range stored {
-		key := recruitKey{x.OrgID, macs[x.PersonID], codes[x.EnterpriseID], x.HiredOn}
-		h := at(histories, key)
-		*h = append(*h, version[recruitWords]{x.KnownOn, x.Rev, recruitWords{x.Category, x.PaidElsewhere, x.Withdrawn}})
-		roots[key] = x.RootID
-	}
-	return histories, roots, nil
+// byReport sorts rows by the day on which they became known; of one day those come first that take something back, so that a
+// report and the one it replaces may stand in one file in either order.
+func byReport(rows []RecruitRow) []RecruitRow {
+	back := map[bool]int{true: -1}
+	sorted := slices.Clone(rows)
+	slices.SortStableFunc(sorted, func(a, b RecruitRow) int {
+		return cmp.Or(cmp.Compare(a.Known, b.Known), cmp.Compare(back[a.Withdrawn], back[b.Withdrawn]))
+	})
+	return sorted
 }
 
 // checkName compares the name of a person with the one that is stored. The name is never printed in full.

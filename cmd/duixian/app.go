@@ -66,7 +66,7 @@ func (p *program) open(ctx context.Context, opt appOptions) (*app, error) {
 	a := &app{config: config, store: store, log: p.logger(config)}
 	a.env = &jobs.Env{Store: store, Book: rules.Book, Calendar: rules.Calendar, Effective: rules.EffectiveFrom, Reminders: rules.Reminders, Version: programVersion(), ApprovalDays: config.Approvals.ExpireDays, Now: p.now}
 	if a.env.Outbox, err = config.outbox(rules.Calendar); err == nil {
-		a.runner, err = jobs.NewRunner(jobs.Options{Env: a.env, Jobs: config.jobs(), Owner: jobs.NewOwner(), Overrides: config.overrides(), Background: opt.background})
+		a.runner, err = jobs.NewRunner(jobs.Options{Env: a.env, Jobs: config.jobs(), Owner: jobs.NewOwner(), Lease: config.Runner.Lease, Overrides: config.overrides(), Background: opt.background, Volume: config.volume()})
 	}
 	if err == nil {
 		a.dingtalk, err = p.dingtalkClient(a)
@@ -145,6 +145,11 @@ func (c *Config) overrides() map[string]jobs.Override {
 	return m
 }
 
+// volume is what the runner takes of the limits.
+func (c *Config) volume() jobs.VolumeLimits {
+	return jobs.VolumeLimits{Times: c.Volume.Times, Items: c.Volume.Items, Amount: c.Volume.Amount, Absence: c.Volume.AbsenceDays}
+}
+
 // jobs are the catalogue without what the configuration disables.
 func (c *Config) jobs() []jobs.Job {
 	var list []jobs.Job
@@ -167,6 +172,14 @@ func (c *Config) outbox(calendar *policy.Calendar) (notifications.Outbox, error)
 	}
 	evening, err := notifications.ParseClock(c.Notices.Quiet.From)
 	return notifications.Outbox{Hours: notifications.Hours{Calendar: calendar, Morning: morning, Evening: evening}}, err
+}
+
+// routesOf opens the channel of that name.
+func routesOf(channel, file string, console io.Writer) ([]notifications.Route, error) {
+	if channel == "file" {
+		return notifications.Routes(notifications.ChannelOptions{File: file})
+	}
+	return notifications.Routes(notifications.ChannelOptions{Console: console})
 }
 
 // worker sends what is due through the configured channels.

@@ -9,14 +9,20 @@ import (
 	"duixian/policy"
 )
 
-// checkDecisions compares decisions with what was expected of them: a line for each difference, and the count last.
-func checkDecisions(w io.Writer, questions []question, decisions []policy.Decision) error {
+// checkDecisions compares decisions with what was expected of them: a line for each difference, and the count last. A question that
+// cannot be asked has failed; the others are compared all the same, and the error names it.
+func checkDecisions(w io.Writer, questions []question, decisions []policy.Decision, wrong map[int]error) error {
 	if len(questions) == 0 {
 		return inputMisuse(errors.New("输入中没有对象，无从核对"))
 	}
 	passed, failed := 0, 0
 	var text strings.Builder
 	for i, q := range questions {
+		if wrong[i] != nil {
+			failed++
+			fmt.Fprintf(&text, "%s: got error, want %s\n", q.name(i), verdict(q.Expect, q.Reason))
+			continue
+		}
 		same, err := q.matches(decisions[i])
 		if err != nil {
 			return inputMisuse(fmt.Errorf("%s: %w", q.name(i), err))
@@ -31,6 +37,9 @@ func checkDecisions(w io.Writer, questions []question, decisions []policy.Decisi
 	fmt.Fprintf(&text, "%d passed, %d failed\n", passed, failed)
 	if _, err := io.WriteString(w, text.String()); err != nil {
 		return err
+	}
+	if len(wrong) > 0 {
+		return unaskable(questions, wrong)
 	}
 	if failed > 0 {
 		return errSilent

@@ -60,6 +60,9 @@ func parseQuestions(data []byte) (questions []question, isArray bool, err error)
 	}
 	for i, object := range objects {
 		q, err := parseQuestion(object)
+		if key := twice(json.NewDecoder(bytes.NewReader(object))); key != "" && err == nil {
+			err = fmt.Errorf("%q 写了两次，无法知道以哪个为准；请留下一个", key)
+		}
 		if err != nil {
 			return nil, isArray, fmt.Errorf("%s：%w", q.name(i), err)
 		}
@@ -99,6 +102,44 @@ func parseQuestion(object json.RawMessage) (question, error) {
 		return q, errors.New("expect 应为金额（元）或 \"REFER\"")
 	}
 	return q, nil
+}
+
+// twice is a key that one object of a JSON value gives twice, at whatever depth; empty when there is none. The parser of the library
+// takes the last one without a word.
+func twice(d *json.Decoder) string {
+	type level struct {
+		keys map[string]bool // nil: an array
+		key  bool            // what comes next is a key
+	}
+	var open []level
+	for {
+		token, err := d.Token()
+		if err != nil {
+			return ""
+		}
+		top := len(open) - 1
+		if key, ok := token.(string); ok && top >= 0 && open[top].key {
+			if open[top].keys[key] {
+				return key
+			}
+			open[top].keys[key], open[top].key = true, false
+			continue
+		}
+		switch token {
+		case json.Delim('{'):
+			open = append(open, level{map[string]bool{}, true})
+			continue
+		case json.Delim('['):
+			open = append(open, level{})
+			continue
+		case json.Delim('}'), json.Delim(']'):
+			open = open[:top]
+			top--
+		}
+		if top >= 0 && open[top].keys != nil { // a value has ended
+			open[top].key = true
+		}
+	}
 }
 
 // jsonProblem says what is wrong with JSON, and where.

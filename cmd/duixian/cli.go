@@ -65,6 +65,7 @@ Exit codes: 0 done, 1 failed, 2 the command line or its input is wrong.`,
 		"configuration file (default: $DUIXIAN_CONFIG, else duixian.yaml if it is here, else built-in defaults)")
 	cmd.AddCommand(
 		approveCommand(p),
+		alertsCommand(p),
 		assessCommand(p),
 		auditCommand(p),
 		chatCommand(p),
@@ -82,10 +83,12 @@ Exit codes: 0 done, 1 failed, 2 the command line or its input is wrong.`,
 		simulateCommand(p),
 		stopCommand(p),
 		resumeCommand(p),
+		reportCommand(p),
 		rejectCommand(p),
 		jobCommand(p),
 		legalReviewCommand(p),
 		importCommand(p),
+		watchCommand(p),
 		versionCommand(p),
 	)
 	return cmd

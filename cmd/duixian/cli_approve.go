@@ -17,18 +17,28 @@ func rejectCommand(p *program) *cobra.Command {
 
 func decideCommand(p *program, verb, short string, yes bool) *cobra.Command {
 	var as, reason string
+	show := false
 	cmd := &cobra.Command{
 		Use: verb + " CODE", Short: short, Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := needAs(as); err != nil {
 				return err
 			}
-			if !yes && reason == "" {
+			if !yes && reason == "" && !show {
 				return misuse("say why: --reason TEXT")
 			}
 			return p.with(cmd.Context(), func(a *app) error {
 				if err := a.config.officialsHere(); err != nil {
 					return err
+				}
+				if show {
+					s, r, err := a.runner.Frozen(cmd.Context(), p.actor(as), args[0], p.instant())
+					if err != nil {
+						return err
+					}
+					printReport(p, r)
+					lines(p.out, "方案 #%d 校验码 %s；以上是送审时的内容，还没有审批", s.PlanID, s.Hash)
+					return nil
 				}
 				s, err := a.work.Decide(cmd.Context(), p.actor(as), args[0], yes, reason, p.instant())
 				if err != nil {
@@ -40,6 +50,7 @@ func decideCommand(p *program, verb, short string, yes bool) *cobra.Command {
 	}
 	cmd.Flags().StringVar(&as, "as", "", "the second person")
 	cmd.Flags().StringVar(&reason, "reason", "", "why")
+	cmd.Flags().BoolVar(&show, "show", false, "print the frozen plan line by line and decide nothing")
 	return cmd
 }
 

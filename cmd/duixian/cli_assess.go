@@ -5,7 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -44,15 +46,18 @@ printed one a line; the last line is "N passed, N failed", and the exit code is 
 				return misuse("--effective-from：%v", err)
 			}
 			a := assessor{policy: book, from: day, assumed: from == "", books: map[string]*policy.Book{}}
-			decisions, err := a.decide(questions)
+			decisions, wrong, err := a.decide(questions)
 			if err != nil {
 				return err
+			}
+			if len(wrong) > 0 && !check {
+				return unaskable(questions, wrong)
 			}
 			if a.usedAssumed {
 				fmt.Fprintf(p.err, "assess: no effective_from given, assuming %s\n", policy.AssumedEffectiveFrom)
 			}
 			if check {
-				return checkDecisions(p.out, questions, decisions)
+				return checkDecisions(p.out, questions, decisions, wrong)
 			}
 			return printDecisions(p.out, decisions, isArray)
 		},
@@ -83,17 +88,16 @@ type assessor struct {
 	books                map[string]*policy.Book
 }
 
-// decide answers all questions, or none when any of them cannot be asked: each of those is named.
-func (a *assessor) decide(questions []question) ([]policy.Decision, error) {
-	decisions := make([]policy.Decision, len(questions))
-	var wrong []string
+// decide answers all questions; wrong says what keeps some of them from being asked, by their place.
+func (a *assessor) decide(questions []question) (decisions []policy.Decision, wrong map[int]error, err error) {
+	decisions, wrong = make([]policy.Decision, len(questions)), map[int]error{}
 	for i, q := range questions {
 		name := cmp.Or(q.Policy, a.policy)
 		book, loaded := a.books[name]
 		if !loaded {
 			var err error
 			if book, err = openBook(name); err != nil {
-				return nil, err
+				return nil, nil, err
 			}
 			a.books[name] = book
 		}
@@ -101,15 +105,21 @@ func (a *assessor) decide(questions []question) ([]policy.Decision, error) {
 		a.usedAssumed = a.usedAssumed || a.assumed && q.EffectiveFrom == 0
 		d, err := book.Assess(q.Item, q.Facts, policy.AssessOptions{EffectiveFrom: from})
 		if err != nil {
-			wrong = append(wrong, fmt.Sprintf("%s: %v", q.name(i), err))
+			wrong[i] = err
 		}
 		d.ID = q.ID
 		decisions[i] = d
 	}
-	if len(wrong) > 0 {
-		return nil, inputMisuse(errors.New(strings.Join(wrong, "\n")))
+	return decisions, wrong, nil
+}
+
+// unaskable names every question that cannot be asked, and why.
+func unaskable(questions []question, wrong map[int]error) error {
+	var text []string
+	for _, i := range slices.Sorted(maps.Keys(wrong)) {
+		text = append(text, fmt.Sprintf("%s: %v", questions[i].name(i), wrong[i]))
 	}
-	return decisions, nil
+	return inputMisuse(errors.New(strings.Join(text, "\n")))
 }
 
 func inputMisuse(err error) error {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -84,12 +85,15 @@ func (p *program) converse(member string, say func(text string) error) error {
 		}
 	}
 	if terminal {
-		lines(p.err, "直接输入要问的话，例如：帮助。按 Ctrl-D 结束。")
+		lines(p.err, "直接输入要问的话，例如：帮助。输入 退出 或按 Ctrl-D 结束。")
 	}
 	lines := bufio.NewReader(p.in)
 	for prompt(); ; prompt() {
 		text, err := lines.ReadString('\n')
-		if text = strings.TrimSpace(text); text != "" {
+		if text = strings.TrimSpace(text); slices.Contains([]string{"退出", "exit", "quit"}, text) {
+			return nil
+		}
+		if text != "" {
 			if failed := say(text); failed != nil && !terminal {
 				return failed
 			}

@@ -65,7 +65,7 @@ func importFiles(dir string, args []string) ([]importSource, error) {
 			return nil, misuse("name a kind and at least one file, or --all DIR")
 		}
 		if _, ok := sheets.Lookup(args[0]); !ok {
-			return nil, misuse("there is no kind %q; kinds are: %s", args[0], kindNames())
+			return nil, misuse("there is no kind %q%s; kinds are: %s", args[0], meant(args[0]), kindNames())
 		}
 		var files []importSource
 		for _, path := range args[1:] {
@@ -91,6 +91,18 @@ func importFiles(dir string, args []string) ([]importSource, error) {
 		return nil, misuse("%s holds no file named KIND.csv or KIND.xlsx; kinds are: %s", dir, kindNames())
 	}
 	return files, nil
+}
+
+// meant is ", did you mean X?" for a kind that is nearly one.
+func meant(kind string) string {
+	var kinds []string
+	for _, d := range sheets.All() {
+		kinds = append(kinds, d.Kind)
+	}
+	if near := policy.Nearest(kind, kinds); near != "" {
+		return fmt.Sprintf(" (did you mean %s?)", near)
+	}
+	return ""
 }
 
 func kindNames() string {
@@ -147,9 +159,9 @@ func (p *program) tryAll(ctx context.Context, a *app, files []importSource, know
 		out.Reset() // the function may run again
 		refused = 0
 		for _, f := range files {
-			body, err := os.ReadFile(f.path)
+			body, err := readFile(f.path)
 			if err != nil {
-				return fmt.Errorf("读取文件：%w", err)
+				return err
 			}
 			file, err := sheets.Read(f.kind, filepath.Base(f.path), bytes.NewReader(body), int64(len(body)), sheets.Options{KnownOn: knownOn})
 			if err != nil {
@@ -193,11 +205,28 @@ func (p *program) tryAll(ctx context.Context, a *app, files []importSource, know
 	return nil
 }
 
+// readFile reads a file that somebody named, and says what to look at when it cannot.
+func readFile(name string) ([]byte, error) {
+	body, err := os.ReadFile(name)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, fmt.Errorf("没有文件 %s，请核对路径和文件名", name)
+	case errors.Is(err, fs.ErrPermission):
+		return nil, fmt.Errorf("没有读取 %s 的权限，请核对文件的属主和权限", name)
+	case err != nil:
+		if info, stat := os.Stat(name); stat == nil && info.IsDir() {
+			return nil, fmt.Errorf("%s 是文件夹；导入整个文件夹请用 duixian import --all %s", name, name)
+		}
+		return nil, fmt.Errorf("读取 %s：%w", name, err)
+	}
+	return body, nil
+}
+
 // importOne tries one file out, says what it found, and imports it when nothing was refused.
 func (p *program) importOne(ctx context.Context, a *app, src importSource, knownOn policy.Date, who models.Actor, o importOptions) error {
-	body, err := os.ReadFile(src.path)
+	body, err := readFile(src.path)
 	if err != nil {
-		return fmt.Errorf("读取文件：%w", err)
+		return err
 	}
 	name := filepath.Base(src.path)
 	sha := models.FileSHA(body)
@@ -237,10 +266,13 @@ func (p *program) importOne(ctx context.Context, a *app, src importSource, known
 		return err
 	}
 	began := p.instant()
-	run, err := a.runner.RunNow(ctx, who, jobs.ImportJob, models.Params{"kind": src.kind, "sha256": staged.SHA256}, 0, "", p.instant())
+	watched, done := p.written(ctx, name)
+	defer done()
+	run, err := a.runner.RunNow(watched, who, jobs.ImportJob, models.Params{"kind": src.kind, "sha256": staged.SHA256}, 0, "", p.instant())
 	if err == nil && (run.State == models.RunFailed || run.State == models.RunHalted) && run.QueuedAt < began {
-		run, err = a.runner.Retry(ctx, who, run.ID, p.instant()) // the same file failed before; what it lacked may be there now
+		run, err = a.runner.Retry(watched, who, run.ID, p.instant()) // the same file failed before; what it lacked may be there now
 	}
+	done()
 	if err != nil {
 		return err
 	}
@@ -273,11 +305,31 @@ func (p *program) printImport(run models.Run, name string, quiet bool) error {
 	return nil
 }
 
-// progress draws a counter on a terminal and nothing elsewhere.
+// progress draws a counter of rows that were read on a terminal, and nothing elsewhere.
 func (p *program) progress(name string) (func(rows int), func()) {
-	f, ok := p.err.(*os.File)
-	if !ok || !term.IsTerminal(int(f.Fd())) {
+	if !p.looking() {
 		return nil, func() {}
 	}
-	return func(rows int) { fmt.Fprintf(p.err, "\r%s：已读 %d 行", name, rows) }, func() { fmt.Fprint(p.err, "\r\033[K") }
+	return func(rows int) { fmt.Fprintf(p.err, "\r%s：已读 %d 行", name, rows) }, p.wipe
+}
+
+// written draws the same for rows that are written.
+func (p *program) written(ctx context.Context, name string) (context.Context, func()) {
+	if !p.looking() {
+		return ctx, func() {}
+	}
+	total := 0
+	return models.Watch(ctx, func(rows int) {
+		if total += rows; total >= 500 { // what is done at once needs no counter
+			fmt.Fprintf(p.err, "\r%s：已写 %d 条", name, total)
+		}
+	}), p.wipe
+}
+
+func (p *program) wipe() { fmt.Fprint(p.err, "\r\033[K") }
+
+// looking is whether somebody sees what is written to standard error.
+func (p *program) looking() bool {
+	f, ok := p.err.(*os.File)
+	return ok && term.IsTerminal(int(f.Fd()))
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -12,14 +13,15 @@ import (
 )
 
 func initCommand(p *program) *cobra.Command {
-	var clerk, approver string
+	var clerk, approver, operator string
 	cmd := &cobra.Command{
-		Use:   "init --clerk CODE=NAME --approver CODE=NAME",
+		Use:   "init --clerk CODE=NAME --approver CODE=NAME [--operator CODE=NAME]",
 		Short: "Name the first two officials of a new database",
 		Long: `Everything that moves money or roles needs two people. Until there are two, nobody can appoint anybody, so the first
 two are named here, once, by whoever installs the program. CODE is what they type after --as: letters, digits, - _ .
+An operator, who may be one of them, hears at once of a night's work that failed; without one the two others do.
 After this, the roster changes only through plans that two people approved.`,
-		Example: `  duixian init --clerk jingban01=示例经办 --approver fuhe01=示例复核`,
+		Example: `  duixian init --clerk jingban01=示例经办 --approver fuhe01=示例复核 --operator yunwei01=示例运维`,
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) (err error) {
 			first, err := parseOfficial("--clerk", clerk, models.Clerk)
@@ -33,6 +35,17 @@ After this, the roster changes only through plans that two people approved.`,
 			if first.Code == second.Code || first.Name == second.Name {
 				return misuse("--clerk 与 --approver 必须是两个人")
 			}
+			officials := []models.RosterChange{first, second}
+			if operator != "" {
+				third, err := parseOfficial("--operator", operator, models.Operator)
+				if err != nil {
+					return err
+				}
+				if o := slices.IndexFunc(officials, func(o models.RosterChange) bool { return o.Code == third.Code }); o >= 0 && officials[o].Name != third.Name {
+					return misuse("--operator 的编号 %s 已用于%s，姓名却不同", third.Code, officials[o].Name)
+				}
+				officials = append(officials, third)
+			}
 			c, err := p.loadConfig()
 			if err != nil {
 				return err
@@ -42,16 +55,20 @@ After this, the roster changes only through plans that two people approved.`,
 				return err
 			}
 			defer closing(store, &err)
-			if err := nameFirst(cmd.Context(), store, policy.InstantOf(p.now()), p.user, first, second); err != nil {
+			if err := nameFirst(cmd.Context(), store, policy.InstantOf(p.now()), p.user, officials...); err != nil {
 				return err
 			}
-			_, err = fmt.Fprintf(p.out, "已登记 %s（%s，%s）和 %s（%s，%s）\n",
-				first.Name, first.Code, first.Role.Text(), second.Name, second.Code, second.Role.Text())
-			return err
+			var names []string
+			for _, o := range officials {
+				names = append(names, fmt.Sprintf("%s（%s，%s）", o.Name, o.Code, o.Role.Text()))
+			}
+			lines(p.out, "已登记 %s", strings.Join(names, "、"))
+			return nil
 		},
 	}
 	cmd.Flags().StringVar(&clerk, "clerk", "", "who prepares plans (经办)")
 	cmd.Flags().StringVar(&approver, "approver", "", "who approves them (复核)")
+	cmd.Flags().StringVar(&operator, "operator", "", "who hears of failed work (运维), may be one of the two")
 	return cmd
 }
 

@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -13,7 +14,7 @@ import (
 
 func jobCommand(p *program) *cobra.Command {
 	return group(&cobra.Command{Use: "job", Short: "List, try out, run, pause and look back at jobs"},
-		jobListCommand(p), jobRunCommand(p), jobPlanCommand(p), jobHistoryCommand(p), jobPauseCommand(p), jobResumeCommand(p))
+		jobListCommand(p), jobRunCommand(p), jobPlanCommand(p), jobHistoryCommand(p), jobAllowCommand(p), jobPauseCommand(p), jobResumeCommand(p))
 }
 
 func jobListCommand(p *program) *cobra.Command {
@@ -27,7 +28,7 @@ func jobListCommand(p *program) *cobra.Command {
 					return err
 				}
 				if asJSON {
-					return printJSON(p.out, list)
+					return printJSON(p.out, jobRows(list))
 				}
 				for _, j := range list {
 					printJob(p, j)
@@ -40,17 +41,67 @@ func jobListCommand(p *program) *cobra.Command {
 	return cmd
 }
 
+// jobRow is a job for scripts. Times are those of Shanghai, 2026-03-02 03:00.
+type jobRow struct {
+	Name     string    `json:"name"`
+	Title    string    `json:"title"`
+	Schedule string    `json:"schedule,omitempty"`
+	Paused   string    `json:"paused,omitempty"` // why
+	Next     []slotRow `json:"next"`
+	Last     *runRow   `json:"last,omitempty"`
+}
+
+type slotRow struct {
+	At   string `json:"at"`
+	Note string `json:"note,omitempty"`
+}
+
+type runRow struct {
+	ID       int64       `json:"id"`
+	Job      string      `json:"job"`
+	At       string      `json:"at"`
+	Business policy.Date `json:"business_date"`
+	State    string      `json:"state"`
+	Outcome  string      `json:"outcome,omitempty"`
+}
+
+func runRowOf(r models.Run) runRow {
+	return runRow{r.ID, r.Job, r.At().Text(), r.BusinessDate, string(r.State), r.OutcomeText()}
+}
+
+func jobRows(list []models.JobInfo) []jobRow {
+	rows := make([]jobRow, len(list))
+	for i, j := range list {
+		rows[i] = jobRow{Name: j.Name, Title: j.Title, Schedule: j.Schedule, Paused: j.Paused, Next: []slotRow{}}
+		for _, n := range j.Next {
+			rows[i].Next = append(rows[i].Next, slotRow{n.At.Text(), n.Note})
+		}
+		if j.Last != nil {
+			rows[i].Last = new(runRowOf(*j.Last))
+		}
+	}
+	return rows
+}
+
 func printJob(p *program, j models.JobInfo) {
 	lines(p.out, "%s  %s（%s）", j.Name, j.Title, cmp.Or(j.Schedule, "只在被要求时执行"))
 	if j.Paused != "" {
 		lines(p.out, "  已暂停：%s", j.Paused)
 	}
 	if j.Last != nil {
-		lines(p.out, "  上次：#%d %s %s", j.Last.ID, j.Last.At().Text(), j.Last.State.Text())
+		lines(p.out, "  上次：#%d %s %s%s", j.Last.ID, j.Last.At().Text(), j.Last.State.Text(), failure(*j.Last))
 	}
 	for _, n := range j.Next {
 		lines(p.out, "  %s %s", n.At.Text(), n.Note)
 	}
+}
+
+// failure is why a run did not do its work, for a list; empty when it did.
+func failure(r models.Run) string {
+	if r.State == models.RunFailed || r.State == models.RunHalted {
+		return "：" + r.OutcomeText()
+	}
+	return ""
 }
 
 func jobRunCommand(p *program) *cobra.Command {
@@ -114,8 +165,8 @@ func paramsOf(args []string, date string) (models.Params, error) {
 
 func printRun(p *program, r models.Run) error {
 	lines(p.out, "#%d %s %s 业务日 %s：%s", r.ID, r.Job, r.At().Text(), r.BusinessDate, r.State.Text())
-	if r.Summary != "" {
-		lines(p.out, "  %s", r.Summary)
+	if r.State == models.RunSucceeded {
+		lines(p.out, "  %s", r.SummaryText())
 	}
 	switch r.State {
 	case models.RunFailed, models.RunHalted:
@@ -190,7 +241,11 @@ func printSubmission(p *program, s models.Submission, asJSON bool) error {
 	if asJSON {
 		return printJSON(p.out, s)
 	}
-	lines(p.out, "方案 #%d %s：%d 项，合计 %s", s.PlanID, s.Title, s.Lines, s.Total.Text())
+	if s.Lines > 0 {
+		lines(p.out, "方案 #%d %s：%d 项，合计 %s", s.PlanID, s.Title, s.Lines, s.Total.Text())
+	} else { // people, a document number, a start after a stop: no money
+		lines(p.out, "方案 #%d %s", s.PlanID, s.Title)
+	}
 	lines(p.out, "方案校验码 %s", s.Hash)
 	if s.Code != "" {
 		lines(p.out, "已送审 #%d，审批码 %s，请另一位复核人执行：duixian approve %s --as 复核人编号", s.ApprovalID, s.Code, s.Code)
@@ -198,6 +253,10 @@ func printSubmission(p *program, s models.Submission, asJSON bool) error {
 	}
 	switch models.ApprovalState(s.State) {
 	case models.ApprovalExecuted:
+		if s.RunID == 0 {
+			lines(p.out, "已同意，已生效")
+			return nil
+		}
 		lines(p.out, "已同意并执行，执行编号 #%d", s.RunID)
 	case models.ApprovalRejected:
 		lines(p.out, "已退回")
@@ -208,29 +267,76 @@ func printSubmission(p *program, s models.Submission, asJSON bool) error {
 }
 
 func jobHistoryCommand(p *program) *cobra.Command {
-	limit := 20
+	limit, asJSON := 20, false
 	cmd := &cobra.Command{
 		Use: "history [NAME]", Short: "The newest runs and what became of them", Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if limit < 1 {
+				return misuse("--limit must be at least 1")
+			}
 			return p.with(cmd.Context(), func(a *app) error {
+				if len(args) == 1 {
+					if err := a.runner.Knows(args[0]); err != nil {
+						return err
+					}
+				}
 				runs, err := a.store.Read(cmd.Context()).History(strings.Join(args, ""), limit)
 				if err != nil {
 					return err
 				}
+				if asJSON {
+					rows := []runRow{}
+					for _, r := range runs {
+						rows = append(rows, runRowOf(r))
+					}
+					return printJSON(p.out, rows)
+				}
 				for _, r := range runs {
-					lines(p.out, "#%-6d %-16s %s  业务日 %s  %s  %s", r.ID, r.Job, r.At().Text(), r.BusinessDate, r.State.Text(), firstLine(r.ReasonText()+r.ErrorText+r.Summary))
+					lines(p.out, "#%-6d %-16s %s  业务日 %s  %s  %s", r.ID, r.Job, r.At().Text(), r.BusinessDate, r.State.Text(), r.OutcomeText())
+				}
+				if len(runs) == 0 {
+					lines(p.out, "还没有执行记录")
 				}
 				return nil
 			})
 		},
 	}
 	cmd.Flags().IntVar(&limit, "limit", limit, "how many")
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
 	return cmd
 }
 
-func firstLine(s string) string {
-	line, _, _ := strings.Cut(s, "\n")
-	return line
+func jobAllowCommand(p *program) *cobra.Command {
+	var as string
+	cmd := &cobra.Command{
+		Use:   "allow RUN",
+		Short: "Let a run go on that was held because it would do far more than usual",
+		Long: `A night that would do far more than its own habit stops before its first effect; "job history" says why. After a
+look at "job plan NAME --date DAY" one official lets it go on. Where money becomes payable, every line goes to a second
+person first, and the run goes on when "approve" is said.`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := needAs(as); err != nil {
+				return err
+			}
+			number, err := strconv.ParseInt(strings.TrimPrefix(args[0], "#"), 10, 64)
+			if err != nil {
+				return misuse("%q is not the number of a run", args[0])
+			}
+			return p.with(cmd.Context(), func(a *app) error {
+				sub, run, err := a.runner.Allow(cmd.Context(), p.actor(as), number, p.instant())
+				if err != nil {
+					return err
+				}
+				if sub.ApprovalID != 0 {
+					return printSubmission(p, sub, false)
+				}
+				return printRun(p, run)
+			})
+		},
+	}
+	cmd.Flags().StringVar(&as, "as", "", "the member who has looked")
+	return cmd
 }
 
 func jobPauseCommand(p *program) *cobra.Command {
@@ -244,7 +350,13 @@ func jobPauseCommand(p *program) *cobra.Command {
 			if reason == "" {
 				return misuse("say why: --reason TEXT")
 			}
-			return p.with(cmd.Context(), func(a *app) error { return a.work.Pause(cmd.Context(), p.actor(as), args[0], reason, p.instant()) })
+			return p.with(cmd.Context(), func(a *app) error {
+				if err := a.work.Pause(cmd.Context(), p.actor(as), args[0], reason, p.instant()); err != nil {
+					return err
+				}
+				lines(p.out, "%s 已暂停：%s。到点不执行，每次都记录原因；恢复：duixian job resume %s --as 成员编号", args[0], reason, args[0])
+				return nil
+			})
 		},
 	}
 	cmd.Flags().StringVar(&as, "as", "", "the member who pauses")
@@ -260,7 +372,13 @@ func jobResumeCommand(p *program) *cobra.Command {
 			if err := needAs(as); err != nil {
 				return err
 			}
-			return p.with(cmd.Context(), func(a *app) error { return a.work.Pause(cmd.Context(), p.actor(as), args[0], "", p.instant()) })
+			return p.with(cmd.Context(), func(a *app) error {
+				if err := a.work.Pause(cmd.Context(), p.actor(as), args[0], "", p.instant()); err != nil {
+					return err
+				}
+				lines(p.out, "%s 没有暂停，按时执行；下次时间见 duixian job list", args[0])
+				return nil
+			})
 		},
 	}
 	cmd.Flags().StringVar(&as, "as", "", "the member who resumes")

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"strconv"
 
 	"github.com/spf13/cobra"
@@ -15,7 +16,7 @@ func outboxCommand(p *program) *cobra.Command {
 
 func outboxListCommand(p *program) *cobra.Command {
 	var state, kind string
-	limit := 50
+	limit, asJSON := 50, false
 	cmd := &cobra.Command{
 		Use: "list", Short: "Newest notices first", Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -24,12 +25,20 @@ func outboxListCommand(p *program) *cobra.Command {
 				if state != "" {
 					f.States = []models.NoticeState{models.NoticeState(state)}
 				}
-				rows, err := a.store.Read(cmd.Context()).Notices(f)
+				q := a.store.Read(cmd.Context())
+				rows, err := q.Notices(f)
+				if err != nil {
+					return err
+				}
+				if asJSON {
+					return printJSON(p.out, noticeRows(rows))
+				}
+				who, err := recipients(q, rows)
 				if err != nil {
 					return err
 				}
 				for _, n := range rows {
-					lines(p.out, "#%-6d %-20s 成员 #%d  %s  %s  %s", n.ID, n.Kind, n.MemberID, n.CreatedAt.Text(), n.State.Text(), n.ReasonText())
+					lines(p.out, "#%-6d %-20s %s  %s  %s", n.ID, n.Kind, who(n), n.CreatedAt.Text(), noticeState(n))
 				}
 				lines(p.out, "共 %d 条", len(rows))
 				return nil
@@ -39,7 +48,70 @@ func outboxListCommand(p *program) *cobra.Command {
 	cmd.Flags().StringVar(&state, "state", "", "only this state: pending, dead, unknown, delivered, ...")
 	cmd.Flags().StringVar(&kind, "kind", "", "only this kind")
 	cmd.Flags().IntVar(&limit, "limit", limit, "how many")
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
 	return cmd
+}
+
+// noticeRow is a notice for scripts. What it says is not in it: some of it is for one person's eyes.
+type noticeRow struct {
+	ID      int64  `json:"id"`
+	Kind    string `json:"kind"`
+	Thing   string `json:"thing"`
+	Member  int64  `json:"member,omitempty"`
+	Org     int64  `json:"org,omitempty"`
+	State   string `json:"state"`
+	Reason  string `json:"reason,omitempty"`
+	Tries   int    `json:"tries"`
+	Created string `json:"created"`
+	Next    string `json:"next,omitempty"` // while it waits
+}
+
+func noticeRows(rows []models.Notice) []noticeRow {
+	list := make([]noticeRow, len(rows))
+	for i, n := range rows {
+		list[i] = noticeRow{n.ID, n.Kind, n.Thing, n.MemberID, n.OrgID, string(n.State), n.Reason, n.Tries, n.CreatedAt.Text(), ""}
+		if n.State == models.NoticePending {
+			list[i].Next = n.NextAt.Text()
+		}
+	}
+	return list
+}
+
+// recipients names the people of notices; one that found nobody names the organisation.
+func recipients(q models.Query, rows []models.Notice) (func(models.Notice) string, error) {
+	ids := make([]int64, len(rows))
+	for i, n := range rows {
+		ids[i] = n.MemberID
+	}
+	people, err := q.Recipients(ids)
+	if err != nil {
+		return nil, err
+	}
+	orgs := map[int64]string{}
+	for _, n := range rows {
+		if n.MemberID != 0 || n.OrgID == 0 || orgs[n.OrgID] != "" {
+			continue
+		}
+		o, err := q.Organisation(n.OrgID)
+		if err != nil {
+			return nil, err
+		}
+		orgs[n.OrgID] = o.Name
+	}
+	return func(n models.Notice) string {
+		if m := people[n.MemberID]; m.ID != 0 {
+			return m.Name + "（" + m.Code + "）"
+		}
+		return cmp.Or(orgs[n.OrgID], "无收件人")
+	}, nil
+}
+
+// noticeState is where a notice stands, and why when there is a reason.
+func noticeState(n models.Notice) string {
+	if why := n.ReasonText(); why != "" {
+		return n.State.Text() + "（" + why + "）"
+	}
+	return n.State.Text()
 }
 
 func outboxShowCommand(p *program) *cobra.Command {
@@ -56,8 +128,16 @@ func outboxShowCommand(p *program) *cobra.Command {
 				if err != nil {
 					return err
 				}
-				lines(p.out, "#%d %s（%s）成员 #%d，%s 写入", n.ID, n.Kind, n.Thing, n.MemberID, n.CreatedAt.Text())
-				lines(p.out, "状态 %s %s，尝试 %d 次，下次 %s", n.State.Text(), n.ReasonText(), n.Tries, n.NextAt.Text())
+				who, err := recipients(q, []models.Notice{n})
+				if err != nil {
+					return err
+				}
+				lines(p.out, "#%d %s（%s）%s，%s 写入", n.ID, n.Kind, n.Thing, who(n), n.CreatedAt.Text())
+				next := ""
+				if n.State == models.NoticePending {
+					next = "，下次 " + n.NextAt.Text()
+				}
+				lines(p.out, "状态 %s，尝试 %d 次%s", noticeState(n), n.Tries, next)
 				tries, err := q.Deliveries(n.ID)
 				if err != nil {
 					return err

@@ -13,10 +13,10 @@ import (
 )
 
 type simOptions struct {
-	listen, organisation, webhook string
-	hosts                         []string
-	seed                          uint64
-	example                       bool
+	listen, url, organisation, webhook string
+	hosts                              []string
+	seed                               uint64
+	example                            bool
 }
 
 func simCommand(p *program) *cobra.Command {
@@ -36,6 +36,7 @@ The organisation has three colleagues and a group unless a file says otherwise; 
 	}
 	f := cmd.Flags()
 	f.StringVar(&o.listen, "listen", o.listen, "address of the API and the page; keep it on a loopback address")
+	f.StringVar(&o.url, "url", "", "where bots reach it, if that is not the listening address: http://sim:8686")
 	f.StringVar(&o.organisation, "organisation", "", "people, groups, apps and limits: a YAML or JSON file")
 	f.StringVar(&o.webhook, "webhook", "", "post messages for the first app to this URL (HTTP mode) instead of streaming them")
 	f.StringArrayVar(&o.hosts, "allow-host", nil, "a name, beside localhost, by which browsers may reach the page")
@@ -64,7 +65,7 @@ func (p *program) sim(ctx context.Context, o simOptions) error {
 	if o.webhook != "" {
 		config.Apps[0].Webhook = o.webhook
 	}
-	s, err := sim.New(sim.Options{Config: config, Seed: o.seed, Now: p.now, Hosts: o.hosts})
+	s, err := sim.New(sim.Options{Config: config, Seed: o.seed, Now: p.now, URL: o.url, Hosts: o.hosts})
 	if err != nil {
 		return misuse("%v", err)
 	}
@@ -92,6 +93,11 @@ func (p *program) simStarted(s *sim.Sim, url string, apps int) {
   robotCode      %s
   AgentId        %d
 `, a.Name, mode, a.ClientID, a.ClientSecret.Reveal(), a.RobotCode, a.AgentID)
+	}
+	for _, g := range s.Conversations() {
+		for _, h := range s.Hooks(g.ID) {
+			lines(p.out, "群机器人 %s/%s\n  %s/robot/send?access_token=%s\n", g.Title, h.Name, url, h.Token)
+		}
 	}
 	lines(p.out, `让机器人程序连到这里：
 

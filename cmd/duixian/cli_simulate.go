@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"path/filepath"
 
 	"github.com/spf13/cobra"
@@ -106,12 +105,11 @@ func (p *program) simulate(ctx context.Context, o simulateOptions) (err error) {
 func openScratch(ctx context.Context, dsn, keyset string) (*models.Store, func() error, error) {
 	remove := func() error { return nil }
 	if dsn == "" {
-		dir, err := os.MkdirTemp("", "duixian-simulate-")
+		dir, rm, err := scratchDir()
 		if err != nil {
 			return nil, nil, err
 		}
-		dsn = "sqlite:" + filepath.Join(dir, "scratch.db")
-		remove = func() error { return os.RemoveAll(dir) }
+		dsn, remove = "sqlite:"+filepath.Join(dir, "scratch.db"), rm
 	}
 	s, err := models.Open(ctx, dsn, models.Options{Keyset: keyset, Scratch: true})
 	if err != nil {
@@ -155,7 +153,7 @@ func (p *program) newSimulation(ctx context.Context, config Config, rules rules,
 	codes := 0
 	s.Env.Codes = func() string { codes++; return fmt.Sprintf("%06d", codes%1_000_000) }
 	s.Runner, err = jobs.NewRunner(jobs.Options{
-		Env: s.Env, Jobs: config.jobs(), Owner: "simulate", Overrides: config.overrides(), NoHeartbeat: true,
+		Env: s.Env, Jobs: config.jobs(), Owner: "simulate", Overrides: config.overrides(), NoHeartbeat: true, Volume: config.volume(),
 	})
 	if err != nil {
 		return nil, err

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"duixian/dingtalk"
 	"duixian/policy"
@@ -23,6 +24,7 @@ type Config struct {
 	CalendarFile string               `yaml:"calendar_file"`
 	Policy       PolicyConfig         `yaml:"policy"`
 	Jobs         map[string]JobConfig `yaml:"jobs"`
+	Runner       RunnerConfig         `yaml:"runner"`
 	Notices      NoticesConfig        `yaml:"notices"`
 	Reminders    RemindersConfig      `yaml:"reminders"`
 	Approvals    ApprovalsConfig      `yaml:"approvals"`
@@ -30,6 +32,8 @@ type Config struct {
 	DingTalk     DingTalkConfig       `yaml:"dingtalk"`
 	CLIOfficials bool                 `yaml:"cli_officials"`
 	PlayedClock  string               `yaml:"played_clock"`
+	Watch        WatchConfig          `yaml:"watch"`
+	Volume       VolumeConfig         `yaml:"volume"`
 	Log          LogConfig            `yaml:"log"`
 	HTTP         HTTPConfig           `yaml:"http"`
 
@@ -55,6 +59,11 @@ type JobConfig struct {
 	Schedule string `yaml:"schedule"`
 	CatchUp  string `yaml:"catch_up"`
 	Disabled bool   `yaml:"disabled"`
+}
+
+// RunnerConfig says how long a process that gives no sign of life keeps its run.
+type RunnerConfig struct {
+	Lease time.Duration `yaml:"lease"`
 }
 
 // NoticesConfig says how and when people are told.
@@ -102,6 +111,23 @@ type DeskConfig struct {
 	Place string `yaml:"place"`
 }
 
+// WatchConfig says how the watcher tells that something is wrong with the house itself. The ping URL is a secret: who knows
+// it can pretend that all is well.
+type WatchConfig struct {
+	Channel       string      `yaml:"channel"`
+	File          string      `yaml:"file"`
+	SilentMinutes int         `yaml:"silent_minutes"`
+	PingURL       secret.Text `yaml:"ping_url"`
+}
+
+// VolumeConfig says from when on a night does so much more than usual that a person must look first.
+type VolumeConfig struct {
+	Times       int        `yaml:"times"`
+	Items       int        `yaml:"items"`
+	Amount      policy.Fen `yaml:"amount"`
+	AbsenceDays int        `yaml:"absence_days"`
+}
+
 // LogConfig is about the program's own log.
 type LogConfig struct {
 	Level string `yaml:"level"`
@@ -116,10 +142,13 @@ func defaultConfig() Config {
 	return Config{
 		DataDir:   "data",
 		Policy:    PolicyConfig{Book: policy.DefaultBook},
+		Runner:    RunnerConfig{Lease: time.Minute},
 		Notices:   NoticesConfig{Channel: "console", Morning: "08:30", Quiet: QuietConfig{From: "20:00", To: "08:00"}, UnreadDays: 3},
 		Reminders: RemindersConfig{AnnualReportDeadline: "03-31", ApplicationTailMonths: 12}, // as policy/reminders/ladders.yaml says
 		Approvals: ApprovalsConfig{ExpireDays: 3, TypedFrom: policy.Yuan(1_000_000)},
 		DingTalk:  DingTalkConfig{Receive: "stream", APIQuota: dingtalk.StandardAPI, WebhookStreamQuota: dingtalk.StandardWebhookAndStream},
+		Watch:     WatchConfig{Channel: "console", SilentMinutes: 5},
+		Volume:    VolumeConfig{Times: 5, Items: 200, Amount: 10_000_000_00, AbsenceDays: 31},
 		Log:       LogConfig{Level: "info"},
 		HTTP:      HTTPConfig{Listen: "127.0.0.1:8380"},
 	}
@@ -184,6 +213,9 @@ func (c *Config) complete(getenv func(string) string) (problems []problem) {
 	c.KeysetFile = cmp.Or(c.KeysetFile, filepath.Join(c.DataDir, "keyset.json"))
 	if c.Notices.Channel != "console" {
 		c.Notices.File = cmp.Or(c.Notices.File, filepath.Join(c.DataDir, "notices.log"))
+	}
+	if c.Watch.Channel == "file" {
+		c.Watch.File = cmp.Or(c.Watch.File, filepath.Join(c.DataDir, "alerts.log"))
 	}
 	return problems
 }

@@ -9,6 +9,13 @@ import (
 	"time"
 )
 
+// A shorter lease than minLease is lost by a busy machine that is alive; one longer than an hour counts as written under a clock that ran
+// ahead, see models.Run.LeaseEnded.
+const (
+	minLease = 2 * time.Second
+	maxLease = 30 * time.Minute
+)
+
 // check finds what is wrong with single values and with values together, without looking at the world outside. Each
 // message says what to write instead.
 func (c *Config) check() (problems []problem) {
@@ -26,7 +33,19 @@ func (c *Config) check() (problems []problem) {
 	}
 	problems = append(problems, c.checkJobs()...)
 	problems = append(problems, c.checkReminders()...)
+	if c.Runner.Lease < minLease || c.Runner.Lease > maxLease {
+		bad("runner.lease", "应在 2s 到 30m 之间，例如 1m；同一数据库上的各个服务应填写相同的值")
+	}
 	c.checkNotices(bad)
+	if !slices.Contains([]string{"console", "file"}, c.Watch.Channel) {
+		bad("watch.channel", "没有通知渠道 %q，可填 console 或 file", c.Watch.Channel)
+	}
+	if c.Watch.SilentMinutes < 2 || c.Watch.SilentMinutes > 60 {
+		bad("watch.silent_minutes", "应为 2 到 60 分钟")
+	}
+	if url := c.Watch.PingURL.Reveal(); url != "" && !strings.HasPrefix(url, "http://") && !strings.HasPrefix(url, "https://") {
+		bad("watch.ping_url", "应以 http:// 或 https:// 开头")
+	}
 	for key, hour := range map[string]string{
 		"notices.morning": c.Notices.Morning, "notices.quiet.from": c.Notices.Quiet.From, "notices.quiet.to": c.Notices.Quiet.To,
 	} {
@@ -43,6 +62,18 @@ func (c *Config) check() (problems []problem) {
 	}
 	if c.Approvals.TypedFrom < 0 {
 		bad("approvals.typed_from", "不能为负数；\"0.00\" 表示不要求")
+	}
+	if c.Volume.Times < 2 || c.Volume.Times > 1000 {
+		bad("volume.times", "应为 2 到 1000 倍")
+	}
+	if c.Volume.Items < 1 {
+		bad("volume.items", "应为不小于 1 的项数，例如 200")
+	}
+	if c.Volume.Amount < 100 {
+		bad("volume.amount", "应为不小于 1.00 的金额（元），例如 \"10000000.00\"")
+	}
+	if c.Volume.AbsenceDays < 1 || c.Volume.AbsenceDays > 366 {
+		bad("volume.absence_days", "应为 1 到 366 天")
 	}
 	if err := new(slog.Level).UnmarshalText([]byte(c.Log.Level)); err != nil {
 		bad("log.level", "没有日志级别 %q，可填 debug、info、warn 或 error", c.Log.Level)

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding"
 	"errors"
 	"fmt"
 	"path"
@@ -147,9 +148,25 @@ func (f *yamlFile) walk(node ast.Node, prefix string, t reflect.Type, known []st
 			problems = append(problems, problem{key, "不认识的键" + suggestKey(key, known)})
 			continue
 		}
+		if wrong := wrongText(entries.Value(), below); wrong != "" {
+			problems = append(problems, problem{key, wrong})
+		}
 		problems = append(problems, f.walk(entries.Value(), key+".", below, known)...)
 	}
 	return problems
+}
+
+// wrongText is what a value that reads its own text, such as a day, has to say against it. The library would say it without the place.
+func wrongText(node ast.Node, t reflect.Type) string {
+	scalar, isScalar := node.(ast.ScalarNode)
+	value, reads := reflect.New(t).Interface().(encoding.TextUnmarshaler)
+	if !isScalar || !reads || node.Type() == ast.NullType {
+		return ""
+	}
+	if err := value.UnmarshalText([]byte(scalar.GetToken().Value)); err != nil {
+		return err.Error()
+	}
+	return ""
 }
 
 // fieldType is what a struct or map holds under a key.

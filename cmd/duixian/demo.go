@@ -193,14 +193,15 @@ func (p *program) whatNext(url, config, contact string) {
 
 也可以另开一个终端，输入：
 
-  bin/duixian --config %[1]s job list                                每个任务的下五次时间
-  bin/duixian --config %[1]s job plan claims                         今天会奖补谁、多少、为什么
-  bin/duixian --config %[1]s job plan claims --submit --as jingban01      经办人送审
-  bin/duixian --config %[1]s approve 审批码 --as fuhe01                复核人同意
-  bin/duixian --config %[1]s chat --as %[2]s 进度                    一家企业的联系人来问
-  bin/duixian --config %[1]s chat --as jingban01                          工作人员的对话
-  bin/duixian --config %[1]s simulate --from 2023-09-01 --to 2031-12-31 --assume-calendar
-  bin/duixian --config %[1]s check                                   查每一条约束
+  每个任务的下五次时间        bin/duixian --config %[1]s job list
+  今天会奖补谁、多少、为什么  bin/duixian --config %[1]s job plan claims
+  经办人送审                  bin/duixian --config %[1]s job plan claims --submit --as jingban01
+  复核人先看清楚              bin/duixian --config %[1]s approve 审批码 --as fuhe01 --show
+  复核人同意                  bin/duixian --config %[1]s approve 审批码 --as fuhe01
+  一家企业的联系人来问        bin/duixian --config %[1]s chat --as %[2]s 进度
+  工作人员的对话              bin/duixian --config %[1]s chat --as jingban01
+  八年的夜晚，几秒钟          bin/duixian --config %[1]s simulate --from 2023-09-01 --to 2031-12-31 --assume-calendar
+  查每一条约束                bin/duixian --config %[1]s check
 
 按 Ctrl-C 停止。`, config, contact, url)
 }

@@ -20,7 +20,8 @@ func (p *program) dingtalkClient(a *app) (*dingtalk.Client, error) {
 	}
 	return dingtalk.New(dingtalk.Options{
 		ClientID: d.ClientID, ClientSecret: d.ClientSecret, RobotCode: d.RobotCode, AgentID: d.AgentID, API: d.API, OAPI: d.OAPI, Now: p.wall, Log: a.log,
-		Meter: func(ctx context.Context, k dingtalk.Kind) error { return p.count(ctx, a, k) }, Denied: func(ctx context.Context, k dingtalk.Kind, scopes []string) { p.denied(ctx, a, k, scopes) },
+		Refund: func(ctx context.Context, k dingtalk.Kind) { p.refund(ctx, a, k) },
+		Meter:  func(ctx context.Context, k dingtalk.Kind) error { return p.count(ctx, a, k) }, Denied: func(ctx context.Context, k dingtalk.Kind, scopes []string) { p.denied(ctx, a, k, scopes) },
 	})
 }
 

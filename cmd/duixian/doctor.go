@@ -89,14 +89,7 @@ func (d *doctor) law() {
 
 func (d *doctor) disk() {
 	const low, empty = 1 << 30, 100 << 20
-	dir := d.config.DataDir
-	for { // the folder may not be there yet
-		if _, err := os.Stat(dir); err == nil || dir == filepath.Dir(dir) {
-			break
-		}
-		dir = filepath.Dir(dir)
-	}
-	free, err := freeBytes(dir)
+	free, err := freeBytes(existing(d.config.DataDir))
 	text := fmt.Sprintf("%s 所在磁盘剩余 %.1f GB", d.config.DataDir, float64(free)/1e9)
 	switch {
 	case err != nil:
@@ -107,6 +100,16 @@ func (d *doctor) disk() {
 		d.say("磁盘", stateWarn, text, "请腾出空间")
 	default:
 		d.say("磁盘", stateOK, text, "")
+	}
+}
+
+// existing is the folder, or the nearest one above it: it may not be there yet.
+func existing(dir string) string {
+	for {
+		if _, err := os.Stat(dir); err == nil || dir == filepath.Dir(dir) {
+			return dir
+		}
+		dir = filepath.Dir(dir)
 	}
 }
 

@@ -5,7 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
+	"slices"
 	"strings"
 
 	"duixian/models"
@@ -41,7 +43,7 @@ func (d *doctor) database(ctx context.Context) {
 	q := store.Read(ctx)
 	fingerprint, err := q.Meta("keyset")
 	d.encrypted = fingerprint != ""
-	if err := errors.Join(err, d.people(q), d.dingtalk(q)); err != nil {
+	if err := errors.Join(err, d.room(store), d.people(q), d.work(q), d.alerts(q), d.clock(ctx, store), d.dingtalk(q)); err != nil {
 		d.say("数据库", stateBad, err.Error(), "核对数据库是否完好，必要时从备份恢复")
 	}
 }
@@ -53,6 +55,10 @@ func (d *doctor) people(q models.Query) error {
 		return err
 	}
 	clerks, err := q.MembersWithRole(models.Clerk)
+	if err != nil {
+		return err
+	}
+	operators, err := q.MembersWithRole(models.Operator)
 	if err != nil {
 		return err
 	}
@@ -68,6 +74,39 @@ func (d *doctor) people(q models.Query) error {
 		d.say("人员", stateWarn, detail+"；复核人请假时无人可批", "再增加一名复核")
 	default:
 		d.say("人员", stateOK, detail, "")
+	}
+	if len(operators) == 0 && len(officials) > 0 {
+		d.say("运维", stateWarn, "没有人担任运维，任务失败时改为通知经办和复核", "把运维写进成员名册导入（duixian import members），由两人办理")
+	}
+	return nil
+}
+
+// work names the jobs whose last run ended without doing its work: the notice of it may be lost with the channel.
+func (d *doctor) work(q models.Query) error {
+	last, err := q.LastRuns()
+	if err != nil {
+		return err
+	}
+	for _, name := range slices.Sorted(maps.Keys(last)) {
+		if r := last[name]; r.State == models.RunFailed || r.State == models.RunHalted {
+			d.say("任务", stateWarn, fmt.Sprintf("%s 上次（#%d，%s）%s%s", name, r.ID, r.At().Text(), r.State.Text(), failure(r)),
+				fmt.Sprintf("排除原因后重试：duixian job run --retry %d --as 成员编号", r.ID))
+		}
+	}
+	return nil
+}
+
+// room looks how much of the size that the configuration allows an embedded database has been used.
+func (d *doctor) room(store *models.Store) error {
+	used, most, err := store.Pages()
+	if err != nil || most == 0 {
+		return err
+	}
+	detail := fmt.Sprintf("已用 %d 页，上限 %d 页（%.0f%%）", used, most, 100*float64(used)/float64(most))
+	if used*10 >= most*9 {
+		d.say("数据库容量", stateBad, detail, "调高 database.max_page_count，或去掉这个限制：用满后所有写入都会被拒绝")
+	} else {
+		d.say("数据库容量", stateOK, detail, "")
 	}
 	return nil
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"time"
 
 	"duixian/dingtalk"
 	"duixian/models"
@@ -37,6 +38,16 @@ func (p *program) count(ctx context.Context, a *app, k dingtalk.Kind) error {
 		return notifications.ErrAllowance
 	}
 	return err
+}
+
+// refund takes a call back that DingTalk does not count.
+func (p *program) refund(ctx context.Context, a *app, k dingtalk.Kind) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second) // also of a call that was given up on
+	defer cancel()
+	err := a.store.InTx(ctx, func(tx *models.Tx) error { return tx.UncountCall(p.today().Month(), string(k), string(k.Quota())) })
+	if err != nil {
+		a.log.WarnContext(ctx, "call stays counted", "kind", string(k), "err", err)
+	}
 }
 
 // counted is count for what has happened already: nothing depends on it.

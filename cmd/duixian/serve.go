@@ -12,6 +12,8 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"duixian/jobs"
+	"duixian/models"
 	"duixian/notifications"
 	"duixian/policy"
 )
@@ -53,7 +55,12 @@ func (p *program) serve(ctx context.Context, a *app, ready func(s *service)) err
 	if err != nil {
 		return errors.Join(err, listener.Close())
 	}
-	s := &service{program: p, app: a, worker: worker, chat: chat, told: make(chan struct{}, 1), loops: map[string]*loopState{}}
+	watcher, err := a.watcher(p.out, "watch-serve.json")
+	if err != nil {
+		return errors.Join(err, listener.Close())
+	}
+	s := &service{program: p, app: a, worker: worker, chat: chat, told: make(chan struct{}, 1), loops: map[string]*loopState{}, watcher: watcher, began: time.Now()}
+	s.replica = models.Replica{Owner: watcher.Owner, Version: programVersion(), StartedAt: p.instant()}
 	server := &http.Server{Handler: s.health(), ReadHeaderTimeout: 5 * time.Second}
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
@@ -67,6 +74,9 @@ func (p *program) serve(ctx context.Context, a *app, ready func(s *service)) err
 			group.Go(func() { s.listen(ctx) })
 			group.Go(func() { s.report(ctx) })
 		}
+	}
+	if p.played == nil { // a demo jumps over weeks: everything would look late
+		group.Go(func() { s.loop(ctx, "watch", nil, s.watch) })
 	}
 	group.Go(func() {
 		if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
@@ -83,6 +93,7 @@ func (p *program) serve(ctx context.Context, a *app, ready func(s *service)) err
 	defer cancel()
 	err = server.Shutdown(down)
 	group.Wait()
+	err = errors.Join(err, s.goodbye(ctx))
 	select {
 	case failed := <-errs:
 		err = errors.Join(err, failed)
@@ -97,14 +108,18 @@ func (p *program) serve(ctx context.Context, a *app, ready func(s *service)) err
 type service struct {
 	*program
 	*app
-	worker *notifications.Worker
-	chat   *chatting     // nil without DingTalk
-	told   chan struct{} // a run ended: there may be notices
+	worker  *notifications.Worker
+	chat    *chatting     // nil without DingTalk
+	told    chan struct{} // a run ended: there may be notices
+	watcher *jobs.Watcher
+	replica models.Replica
+	began   time.Time
 
 	playing sync.RWMutex // held while days are played
 
 	mu    sync.Mutex
 	loops map[string]*loopState
+	open  int // alerts
 }
 
 // loopState is how a loop fares.
@@ -116,23 +131,30 @@ type loopState struct {
 // silence is how long a loop may be away before it counts as stuck.
 const silence = 3 * longest
 
-// longest is how long a loop sleeps at most, and what it waits after an error.
-const longest = time.Minute
+// longest is how long a loop sleeps at most; afterError is what it waits when a round failed, mostly because the database
+// is away for a moment.
+const (
+	longest    = time.Minute
+	afterError = 5 * time.Second
+)
 
-func (s *service) loop(ctx context.Context, name string, woken <-chan struct{}, round func(ctx context.Context, now policy.Instant) (policy.Instant, error)) {
+// loop goes round and round; wake, which may be nil, ends a sleep.
+func (s *service) loop(ctx context.Context, name string, wake <-chan struct{}, round func(ctx context.Context, now policy.Instant) (policy.Instant, error)) {
 	for ctx.Err() == nil {
 		s.playing.RLock()
 		next, err := round(ctx, s.instant())
 		s.playing.RUnlock()
 		s.note(name, err)
 		wait := longest
-		if err == nil && next != 0 {
+		if err != nil {
+			wait = afterError
+		} else if next != 0 {
 			wait = min(wait, max(0, time.Duration(next-s.instant())*time.Millisecond))
 		}
 		select {
 		case <-ctx.Done():
 		case <-time.After(wait):
-		case <-woken:
+		case <-wake:
 		}
 	}
 }
@@ -145,7 +167,7 @@ func (s *service) note(name string, err error) {
 		l = &loopState{}
 		s.loops[name] = l
 	}
-	l.round = s.program.now()
+	l.round = s.wall()
 	switch {
 	case err == nil:
 		l.failed = ""
@@ -164,6 +186,9 @@ func (s *service) jobs(ctx context.Context, now policy.Instant) (policy.Instant,
 	case s.told <- struct{}{}:
 	default:
 	}
+	if err := s.alive(ctx); err != nil {
+		return 0, err
+	}
 	return s.runner.NextWake(ctx, s.instant())
 }
 
@@ -177,26 +202,32 @@ func (s *service) notices(ctx context.Context, now policy.Instant) (policy.Insta
 	return s.worker.NextWake(ctx, s.instant())
 }
 
-// expected is how many loops there are.
+// expected is how many loops there are: jobs and notices always, the watch but in a demo, the chat with DingTalk.
 func (s *service) expected() int {
-	if s.chat != nil {
-		return 3
+	n := 2
+	if s.played == nil {
+		n++
 	}
-	return 2
+	if s.chat != nil {
+		n++
+	}
+	return n
 }
 
-// health answers whether both loops work. It says nothing about anybody.
+// health answers whether the loops work, and how many alerts are open. It says nothing about anybody.
 func (s *service) health() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) {
+		ok := s.works()
+		rounds := map[string]string{}
 		s.mu.Lock()
-		ok, rounds := len(s.loops) == s.expected(), map[string]string{}
+		ok = ok && len(s.loops) == s.expected()
 		for name, l := range s.loops {
-			ok = ok && l.failed == "" && s.program.now().Sub(l.round) < silence
 			rounds[name] = l.round.UTC().Format(time.RFC3339)
 		}
+		open := s.open
 		s.mu.Unlock()
-		answer := map[string]any{"ok": ok, "version": programVersion(), "last_round": rounds}
+		answer := map[string]any{"ok": ok, "version": programVersion(), "last_round": rounds, "alerts": open}
 		w.Header().Set("Content-Type", "application/json")
 		if !ok {
 			w.WriteHeader(http.StatusServiceUnavailable)
@@ -207,4 +238,15 @@ func (s *service) health() http.Handler {
 		mux.Handle("POST /dingtalk", s.chat.hook)
 	}
 	return mux
+}
+
+// works reports whether no loop fails or stands still; one that has only just begun does not.
+func (s *service) works() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	ok := true
+	for _, l := range s.loops {
+		ok = ok && l.failed == "" && s.wall().Sub(l.round) < silence
+	}
+	return ok
 }

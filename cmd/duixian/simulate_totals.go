@@ -60,6 +60,7 @@ type instalmentLine struct {
 	Amount policy.Fen             `json:"amount"`
 	DueOn  policy.Date            `json:"due_on"`
 	State  models.InstalmentState `json:"state"`
+	Reason string                 `json:"reason,omitempty"` // of a hold
 }
 
 func sumTotals(ctx context.Context, s *jobs.Simulation) (t totals, checks []models.CheckResult, err error) {
@@ -166,7 +167,7 @@ func awardLines(q models.Query) ([]awardLine, error) {
 			}
 			l := awardLine{Item: a.Item, Code: org.Code, Key: claim.FactKey, Amount: a.AmountFen, ApprovedOn: a.ApprovedOn}
 			for _, p := range parts {
-				l.Instalments = append(l.Instalments, instalmentLine{p.No, p.AmountFen, p.DueOn, p.State})
+				l.Instalments = append(l.Instalments, instalmentLine{p.No, p.AmountFen, p.DueOn, p.State, p.Reason})
 			}
 			out = append(out, l)
 		}

@@ -8,9 +8,12 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"slices"
 	"sync"
 
 	"github.com/coder/websocket"
+
+	"duixian/dingtalk/sim"
 )
 
 // inbound is a robot message as a careful bot reads it.
@@ -51,7 +54,8 @@ var everything = []map[string]string{{"type": "CALLBACK", "topic": "/v1.0/im/bot
 
 func (d *desk) ticket() (endpoint, ticket string) {
 	d.t.Helper()
-	a := d.want(200, "POST", "/v1.0/gateway/connections/open", map[string]any{"clientId": d.app.ClientID, "clientSecret": d.app.ClientSecret.Reveal(), "subscriptions": everything, "ua": "test/1"})
+	d.bots++
+	a := d.want(200, "POST", "/v1.0/gateway/connections/open", map[string]any{"clientId": d.app.ClientID, "clientSecret": d.app.ClientSecret.Reveal(), "subscriptions": everything, "ua": fmt.Sprintf("test/%d", d.bots)})
 	return a["endpoint"].(string), a["ticket"].(string)
 }
 
@@ -62,6 +66,10 @@ func newBot(d *desk, on func(*bot, inbound)) *bot {
 	ws, resp, err := websocket.Dial(d.t.Context(), endpoint+"?ticket="+url.QueryEscape(ticket), nil)
 	if err != nil {
 		d.t.Fatal(err, resp)
+	}
+	agent := fmt.Sprintf("连接建立 test/%d", d.bots)
+	if _, err := d.WaitCall(soon(d.t), func(c sim.Call) bool { return c.Kind == "stream" && slices.Contains(c.Notes, agent) }); err != nil {
+		d.t.Fatal(err)
 	}
 	ws.SetReadLimit(1 << 20)
 	b := &bot{desk: d, ws: ws, frames: make(chan wireFrame, 1000)}
@@ -83,10 +91,10 @@ func newBot(d *desk, on func(*bot, inbound)) *bot {
 				continue
 			}
 			topic, _ := f.Headers["topic"].(string)
+			b.frames <- f
 			if _, mute := b.mute.Load(topic); !mute && topic != "disconnect" {
 				b.ack(f)
 			}
-			b.frames <- f
 			if on != nil && topic == "/v1.0/im/bot/messages/get" {
 				var m inbound
 				if json.Unmarshal([]byte(f.Data), &m) == nil {
@@ -209,4 +217,3 @@ func (b *bot) fetch(code string) string {
 	}
 	return fmt.Sprint(len(data))
 }
-

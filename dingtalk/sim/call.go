@@ -36,7 +36,7 @@ type answer struct {
 	value  any
 	raw    string // instead of value
 	kind   string // Content-Type of raw
-	failed bool   // an error of the API: not counted
+	failed bool   // an error of the API
 }
 
 func ok(value any) answer { return answer{status: 200, value: value} }
@@ -51,7 +51,9 @@ func oldError(code int, message string) answer {
 	return answer{status: 200, value: map[string]any{"errcode": code, "errmsg": message}, failed: true}
 }
 
-func badJSON(err error) answer { return refuse(400, "InvalidParameter", "请求体不是合法的 JSON："+err.Error()) }
+func badJSON(err error) answer {
+	return refuse(400, "InvalidParameter", "请求体不是合法的 JSON："+err.Error())
+}
 
 // either is an error in the style of the route.
 func (c *call) either(status int, code string, oldCode int, message string) answer {
@@ -126,28 +128,39 @@ func (s *Sim) serveAPI(rt *route) http.HandlerFunc {
 		if err != nil {
 			return // the caller went away, or sends without end
 		}
-		s.mu.Lock()
-		c := &call{sim: s, route: rt, request: r, query: r.URL.Query(), body: body, base: s.base(r), started: s.now()}
-		delay := s.delay(c)
-		if delay > 0 {
-			s.mu.Unlock()
+		c := &call{sim: s, route: rt, request: r, query: r.URL.Query(), body: body}
+		if wait := s.begin(c); wait > 0 {
 			select { // on real time: it is the caller's patience that is tried
-			case <-time.After(delay):
+			case <-time.After(wait):
 			case <-r.Context().Done():
 			case <-s.ctx.Done():
 			}
-			s.mu.Lock()
 		}
-		a := s.answer(c)
-		id := s.ids.next("request", 32)
-		text := c.render(&a, id)
-		s.logCall(c, a, text)
-		s.mu.Unlock()
+		a, id, text := s.finish(c)
 		w.Header().Set("Content-Type", a.kind)
 		w.Header().Set("x-acs-request-id", id)
 		w.WriteHeader(a.status)
 		_, _ = w.Write(text) // the caller went away
 	}
+}
+
+// begin notes when a call came and says how long it is to hang.
+func (s *Sim) begin(c *call) time.Duration {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	c.base, c.started = s.base(c.request), s.now()
+	return s.delay(c)
+}
+
+// finish answers a call and logs it.
+func (s *Sim) finish(c *call) (a answer, id string, text []byte) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	a = s.answer(c)
+	id = s.ids.next("request", 32)
+	text = c.render(&a, id)
+	s.logCall(c, a, text)
+	return a, id, text
 }
 
 func (s *Sim) answer(c *call) answer {
@@ -160,8 +173,8 @@ func (s *Sim) answer(c *call) answer {
 		}
 	}
 	a := c.route.serve(s, c)
+	s.count(c)
 	if !a.failed {
-		s.count(c)
 		if after, replaced := s.faultAfter(c); replaced {
 			return after
 		}

@@ -50,10 +50,10 @@ type cardBody struct {
 		Public  bool `json:"updateCardDataByKey"`
 		Private bool `json:"updatePrivateDataByKey"`
 	} `json:"cardUpdateOptions"`
-	GroupDeliver *struct{ RobotCode string } `json:"imGroupOpenDeliverModel"`
+	GroupDeliver *struct{ RobotCode string }            `json:"imGroupOpenDeliverModel"`
 	RobotDeliver *struct{ RobotCode, SpaceType string } `json:"imRobotOpenDeliverModel"`
-	GroupSpace   *struct{}                           `json:"imGroupOpenSpaceModel"`
-	RobotSpace   *struct{}                           `json:"imRobotOpenSpaceModel"`
+	GroupSpace   *struct{}                              `json:"imGroupOpenSpaceModel"`
+	RobotSpace   *struct{}                              `json:"imRobotOpenSpaceModel"`
 
 	CallbackURL string `json:"callbackUrl"`
 	APISecret   string `json:"apiSecret"`

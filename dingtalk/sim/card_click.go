@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 )
@@ -15,10 +16,12 @@ import (
 // cardPatience is how long a click waits for the app's answer (event-callback-card).
 const cardPatience = 2 * time.Second
 
-// Click presses a button of an interactive card as somebody who sees it, and waits for the app's answer, at most two seconds. params beside
-// those of the button may be nil.
+var errLate = errors.New("2 秒内没有答复，客户端显示操作失败")
+
+// Click presses a button of an interactive card as somebody who sees it, and waits for the app's answer, at most two seconds by the clock of the
+// wire; an answer that comes later changes nothing. params beside those of the button may be nil.
 func (s *Sim) Click(ctx context.Context, as, outTrackID, actionID string, params map[string]string) error {
-	done := make(chan error, 2)
+	done := make(chan error, 4) // at most two clicks, each with an answer and an end of patience
 	s.mu.Lock()
 	err := s.click(as, outTrackID, actionID, params, done)
 	if err == nil && s.struck("card-twice", s.cards[outTrackID].App) {
@@ -28,15 +31,13 @@ func (s *Sim) Click(ctx context.Context, as, outTrackID, actionID string, params
 	if err != nil {
 		return err
 	}
-	patience := time.NewTimer(cardPatience)
-	defer patience.Stop()
 	select {
 	case err := <-done:
 		return err
-	case <-patience.C:
-		return errors.New("2 秒内没有答复，客户端显示操作失败")
 	case <-ctx.Done():
 		return context.Cause(ctx)
+	case <-s.ctx.Done():
+		return errClosed
 	}
 }
 
@@ -56,21 +57,27 @@ func (s *Sim) click(as, outTrackID, actionID string, params map[string]string, d
 	all := map[string]string{}
 	for _, b := range card.Buttons {
 		if b.ActionID == actionID {
-			for key, v := range b.Params {
-				all[key] = v
-			}
+			maps.Copy(all, b.Params)
 		}
 	}
-	for key, v := range params {
-		all[key] = v
-	}
-	spaceType := "IM"
+	maps.Copy(all, params)
 	data := jsonText(map[string]any{
 		"type": "actionCallback", "outTrackId": outTrackID, "corpId": s.config.CorpID, "userId": as, "userIdType": 1,
-		"spaceType": spaceType, "spaceId": conv.ID, "extension": "{}",
+		"spaceType": "IM", "spaceId": conv.ID, "extension": "{}",
 		"content": jsonText(map[string]any{"cardPrivateData": map[string]any{"actionIds": []string{actionID}, "params": all}}),
 	})
+	if card.callback == "STREAM" && len(a.conns) == 0 {
+		return errors.New("机器人没有连接")
+	}
+	late := false
+	s.in(cardPatience, func() {
+		late = true
+		done <- errLate
+	})
 	answered := func(code int, text string) {
+		if late {
+			return
+		}
 		if code != 200 {
 			done <- fmt.Errorf("机器人答复 %d", code)
 			return
@@ -80,9 +87,6 @@ func (s *Sim) click(as, outTrackID, actionID string, params map[string]string, d
 	if card.callback != "STREAM" {
 		s.cardCallOut(a, card, data, answered)
 		return nil
-	}
-	if len(a.conns) == 0 {
-		return errors.New("机器人没有连接")
 	}
 	s.push(&push{app: a, kind: "CALLBACK", topic: topicCard, data: data, answered: answered})
 	return nil

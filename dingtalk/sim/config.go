@@ -105,15 +105,15 @@ type CardButton struct {
 
 // Limits are what the organisation's edition allows. Zero means the standard edition's value, a negative number no limit.
 type Limits struct {
-	APICalls        int `yaml:"api_calls" json:"api_calls"`               // a month; 5,000
-	WebhookStream   int `yaml:"webhook_stream" json:"webhook_stream"`     // messages in and out a month; 3,000
-	QPS             int `yaml:"qps" json:"qps"`                           // per app and API; 20
-	HookPerMinute   int `yaml:"hook_per_minute" json:"hook_per_minute"`   // per custom group robot; 20, then blocked 10 minutes
-	NoticesPerDay   int `yaml:"notices_per_day" json:"notices_per_day"`   // work notices per person and app; 500
-	RedeliverySecs  int `yaml:"redelivery_secs" json:"redelivery_secs"`   // an unacknowledged push comes again once after this; 60, negative: never
-	PingSecs        int `yaml:"ping_secs" json:"ping_secs"`               // SYSTEM ping of an open stream; 30
-	NoticesPerMin   int `yaml:"notices_per_minute" json:"notices_per_min"` // receivers of work notices; 5,000
-	EventsPerPerson int `yaml:"events_per_person" json:"events_per_person"` // calendar events a day; 100
+	APICalls        int `yaml:"api_calls" json:"api_calls"`                   // a month; 5,000
+	WebhookStream   int `yaml:"webhook_stream" json:"webhook_stream"`         // messages in and out a month; 3,000
+	QPS             int `yaml:"qps" json:"qps"`                               // per app and API; 20
+	HookPerMinute   int `yaml:"hook_per_minute" json:"hook_per_minute"`       // per custom group robot; 20, then blocked 10 minutes
+	NoticesPerDay   int `yaml:"notices_per_day" json:"notices_per_day"`       // work notices per person and app; 500
+	RedeliverySecs  int `yaml:"redelivery_secs" json:"redelivery_secs"`       // an unacknowledged push comes again once after this; 60, negative: never
+	PingSecs        int `yaml:"ping_secs" json:"ping_secs"`                   // SYSTEM ping of an open stream; 30
+	NoticesPerMin   int `yaml:"notices_per_minute" json:"notices_per_minute"` // receivers of work notices; 5,000
+	EventsPerPerson int `yaml:"events_per_person" json:"events_per_person"`   // calendar events a day; 100
 }
 
 func (l Limits) withDefaults() Limits {
@@ -121,8 +121,15 @@ func (l Limits) withDefaults() Limits {
 		field *int
 		value int
 	}{
-		{&l.APICalls, 5000}, {&l.WebhookStream, 3000}, {&l.QPS, 20}, {&l.HookPerMinute, 20}, {&l.NoticesPerDay, 500},
-		{&l.RedeliverySecs, 60}, {&l.PingSecs, 30}, {&l.NoticesPerMin, 5000}, {&l.EventsPerPerson, 100},
+		{&l.APICalls, 5000},
+		{&l.WebhookStream, 3000},
+		{&l.QPS, 20},
+		{&l.HookPerMinute, 20},
+		{&l.NoticesPerDay, 500},
+		{&l.RedeliverySecs, 60},
+		{&l.PingSecs, 30},
+		{&l.NoticesPerMin, 5000},
+		{&l.EventsPerPerson, 100},
 	} {
 		if *d.field == 0 {
 			*d.field = d.value

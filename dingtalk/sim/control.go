@@ -3,7 +3,6 @@ package sim
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"mime"
@@ -27,6 +26,7 @@ func (s *Sim) controls(mux *http.ServeMux) {
 	mux.HandleFunc("GET /sim/files/{code}", func(w http.ResponseWriter, r *http.Request) { s.serveFile(w, s.stored(r.PathValue("code"), "")) })
 	mux.HandleFunc("GET /sim/media/{id}", func(w http.ResponseWriter, r *http.Request) { s.serveFile(w, s.stored("", "@"+r.PathValue("id"))) })
 	mux.HandleFunc("GET /sim/apps/{client}/secret", s.serveSecret)
+	mux.HandleFunc("GET /sim/hooks", func(w http.ResponseWriter, _ *http.Request) { reply(w, s.hookURLs(), nil) })
 	mux.HandleFunc("POST /sim/upload", s.serveUpload)
 
 	post(mux, "say", func(ctx context.Context, in struct {
@@ -105,12 +105,12 @@ func (s *Sim) controls(mux *http.ServeMux) {
 	post(mux, "people", func(_ context.Context, in Person) (any, error) { return s.PutPerson(in) })
 	post(mux, "groups", func(_ context.Context, in Group) (any, error) { return s.PutGroup(in) })
 	post(mux, "apps", func(_ context.Context, in App) (any, error) { return s.PutApp(in) })
-	post(mux, "clock", func(ctx context.Context, in struct {
+	post(mux, "clock", func(_ context.Context, in struct {
 		To           string
 		Days, Months int
 	},
 	) (any, error) {
-		return nil, s.play(ctx, in.To, in.Days, in.Months)
+		return nil, s.play(in.To, in.Days, in.Months)
 	})
 }
 
@@ -176,59 +176,6 @@ func (s *Sim) robots() []robot {
 	return list
 }
 
-// calendar is the state of Options.Clock; nil without one.
-type calendar struct {
-	Now     time.Time `json:"now"`
-	Playing bool      `json:"playing"`
-}
-
-func (s *Sim) calendar() *calendar {
-	if s.opt.Clock == nil {
-		return nil
-	}
-	return &calendar{s.opt.Clock.Now(), s.playing}
-}
-
-// play advances the calendar; one at a time, forward only.
-func (s *Sim) play(ctx context.Context, to string, days, months int) error {
-	clock := s.opt.Clock
-	if clock == nil {
-		return errors.New("这里没有可以拨动的日历")
-	}
-	now := clock.Now().In(shanghai)
-	target := now.AddDate(0, 0, days)
-	switch {
-	case to != "":
-		day, err := time.ParseInLocation(time.DateOnly, to, shanghai)
-		if err != nil {
-			return fmt.Errorf("日期应写成 2026-03-01：%q", to)
-		}
-		target = time.Date(day.Year(), day.Month(), day.Day(), now.Hour(), now.Minute(), 0, 0, shanghai)
-	case months != 0:
-		first := time.Date(now.Year(), now.Month()+time.Month(months), 1, now.Hour(), now.Minute(), 0, 0, shanghai)
-		last := first.AddDate(0, 1, -1).Day()
-		target = first.AddDate(0, 0, min(now.Day(), last)-1)
-	}
-	if !target.After(now) {
-		return errors.New("日历只能往后拨")
-	}
-	s.mu.Lock()
-	if s.playing {
-		s.mu.Unlock()
-		return errors.New("正在推进，请稍候")
-	}
-	s.playing = true
-	s.tell("clock", s.calendar())
-	s.mu.Unlock()
-	err := clock.Advance(ctx, target)
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.playing = false
-	s.tell("clock", s.calendar())
-	s.tell("quota", s.used())
-	return err
-}
-
 // everything is what a page needs to begin; the feed continues after Seq.
 func (s *Sim) everything() any {
 	s.mu.Lock()
@@ -257,7 +204,7 @@ func (s *Sim) everything() any {
 		dings = append(dings, *d)
 	}
 	return map[string]any{
-		"seq": s.feed.next() - 1, "corp": s.config.CorpID, "url": s.url, "robots": s.robots(), "people": people, "conversations": conversations, "messages": messages,
+		"seq": s.feed.place(s.feed.next() - 1), "corp": s.config.CorpID, "url": orElse(s.url, s.seen), "robots": s.robots(), "people": people, "conversations": conversations, "messages": messages,
 		"todos": todos, "events": events, "dings": dings, "faults": s.switchboard(), "quota": s.used(), "clock": s.calendar(),
 		"calls": orEmpty(slices.Clone(s.calls[max(0, len(s.calls)-500):])),
 	}
@@ -296,6 +243,26 @@ func (s *Sim) serveUpload(w http.ResponseWriter, r *http.Request) {
 		Kind: q.Get("kind"), Name: q.Get("name"), Data: data, Duration: duration, Speech: q.Get("speech"),
 	}})
 	reply(w, m, err)
+}
+
+// hookURL is how a program reaches a custom group robot; secret is empty when it does not sign.
+type hookURL struct {
+	Group  string `json:"group"`
+	Name   string `json:"name"`
+	URL    string `json:"url"`
+	Secret string `json:"secret"`
+}
+
+func (s *Sim) hookURLs() []hookURL {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	list := []hookURL{}
+	for _, id := range s.order {
+		for _, h := range s.convs[id].Hooks {
+			list = append(list, hookURL{s.convs[id].Title, h.Name, orElse(s.url, s.seen) + "/robot/send?access_token=" + h.Token, h.Secret.Reveal()})
+		}
+	}
+	return list
 }
 
 func (s *Sim) stored(code, media string) *file {

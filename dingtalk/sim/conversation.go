@@ -7,10 +7,7 @@ import (
 	"strings"
 )
 
-// Errors of the methods that act for a person.
-var (
-	errClosed = errors.New("sim: closed")
-)
+var errClosed = errors.New("sim: closed")
 
 // kept is how many messages a conversation remembers.
 const kept = 500
@@ -52,9 +49,6 @@ func (c *conversation) wireKind() string {
 func (c *conversation) has(person string) bool { return slices.Contains(c.Members, person) }
 
 func (s *Sim) addConversation(c Conversation) *conversation {
-	if c.ID == "" {
-		c.ID = "cid" + s.ids.stable(c.Kind, strings.Join(c.Members, ",")+"/"+strings.Join(c.Robots, ","), 22) + "=="
-	}
 	if c.Robots == nil {
 		c.Robots = []string{}
 	}
@@ -83,10 +77,9 @@ func (s *Sim) direct(kind, person, other string) *conversation {
 		c.Members, c.Robots = []string{person, other}, []string{}
 		slices.Sort(c.Members)
 	}
-	for _, id := range s.order {
-		if have := s.convs[id]; have.Kind == kind && slices.Equal(have.Members, c.Members) && slices.Equal(have.Robots, c.Robots) {
-			return have
-		}
+	c.ID = "cid" + s.ids.stable(kind, strings.Join(c.Members, ",")+"/"+strings.Join(c.Robots, ","), 22) + "=="
+	if have := s.convs[c.ID]; have != nil {
+		return have
 	}
 	return s.addConversation(c)
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -14,6 +15,7 @@ const feedLength = 4096
 
 // feed is the numbered list of changes that pages and waiting tests follow.
 type feed struct {
+	boot    string        // of this process: numbers of an earlier one mean nothing
 	changed chan struct{} // closed and replaced at each change
 	first   int           // number of ring[0]
 	ring    []change
@@ -41,6 +43,19 @@ func (s *Sim) tell(kind string, what any) {
 
 func (f *feed) next() int { return f.first + len(f.ring) }
 
+// place is how a reader names the change that it saw last.
+func (f *feed) place(n int) string { return f.boot + "-" + strconv.Itoa(n) }
+
+// after is the number of the change that follows a place, -1 when it is of another process or none.
+func (f *feed) after(place string) int {
+	number, ours := strings.CutPrefix(place, f.boot+"-")
+	n, err := strconv.Atoi(number)
+	if !ours || err != nil {
+		return -1
+	}
+	return n + 1
+}
+
 // await calls ready, with the lock held, now and after each change until it says true or ctx ends.
 func (s *Sim) await(ctx context.Context, ready func() bool) error {
 	for {
@@ -65,11 +80,7 @@ func (s *Sim) serveFeed(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Type", "text/event-stream")
 	w.Header().Set("Cache-Control", "no-store")
 	out := http.NewResponseController(w)
-	at, err := strconv.Atoi(orElse(r.Header.Get("Last-Event-ID"), r.URL.Query().Get("after")))
-	if err != nil {
-		at = -2
-	}
-	at++ // the first that the reader has not seen
+	at := s.feed.after(orElse(r.Header.Get("Last-Event-ID"), r.URL.Query().Get("after")))
 	beat := time.NewTicker(20 * time.Second)
 	defer beat.Stop()
 	for {
@@ -83,7 +94,7 @@ func (s *Sim) serveFeed(w http.ResponseWriter, r *http.Request) {
 		changed := s.feed.changed
 		s.mu.Unlock()
 		for _, c := range news {
-			if _, err := fmt.Fprintf(w, "id: %d\nevent: %s\ndata: %s\n\n", at, c.kind, c.data); err != nil {
+			if _, err := fmt.Fprintf(w, "id: %s\nevent: %s\ndata: %s\n\n", s.feed.place(at), c.kind, c.data); err != nil {
 				return
 			}
 			at++

@@ -20,6 +20,7 @@ func newGateway() gateway {
 // app is an App and its state.
 type app struct {
 	App
+	base       string // the address by which it opened its last stream
 	token      string
 	tokenUntil time.Time
 	conns      []*conn
@@ -79,6 +80,7 @@ func (s *Sim) openConnection(c *call) answer {
 	if !strings.Contains(c.request.Header.Get("Accept"), "json") && c.request.Header.Get("Accept") != "*/*" && c.request.Header.Get("Accept") != "" {
 		c.note("Accept 不含 application/json：真实的网关可能回 XML")
 	}
+	a.base = c.base
 	until := s.now().Add(ticketLife)
 	if s.struck("ticket-expired", a.ClientID) {
 		until = s.now().Add(-time.Second)
@@ -178,31 +180,11 @@ func (s *Sim) getToken(c *call) answer {
 	return ok(map[string]any{"errcode": 0, "errmsg": "ok", "access_token": s.issue(a), "expires_in": int(tokenLife.Seconds())})
 }
 
-// sessionLife is measured from official samples: 5,400 seconds.
-const sessionLife = 90 * time.Minute
-
-// session is where a sessionWebhook leads.
-type session struct {
-	app   *app
-	conv  *conversation
-	until time.Time
-}
-
-func (s *Sim) openSession(a *app, c *conversation) (id string, until time.Time) {
-	for id, old := range s.sessions {
-		if s.now().After(old.until) {
-			delete(s.sessions, id)
-		}
-	}
-	id, until = s.ids.next("session", 32), s.now().Add(sessionLife)
-	s.sessions[id] = &session{a, c, until}
-	return id, until
-}
-
-// base is where clients reach us: what was configured, else the name by which they called.
+// base is where clients reach us: what is known, else the name by which they call.
 func (s *Sim) base(r *http.Request) string {
-	if s.url == "" {
-		s.url = "http://" + r.Host
-	}
-	return s.url
+	s.seen = "http://" + r.Host
+	return orElse(s.url, s.seen)
 }
+
+// reach is base without a request: as the app calls us, else as anybody did.
+func (s *Sim) reach(a *app) string { return orElse(s.url, orElse(a.base, s.seen)) }

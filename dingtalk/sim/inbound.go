@@ -28,7 +28,7 @@ func (s *Sim) hand(a *app, c *conversation, m *Message, person *Person, f *file,
 		"senderId": "$:LWCP_v1:$" + s.ids.stable("sender", person.StaffID, 16), "senderNick": person.Name,
 		"senderCorpId": s.config.CorpID, "chatbotCorpId": s.config.CorpID, "chatbotUserId": "$:LWCP_v1:$" + s.ids.stable("bot", a.ClientID, 16),
 		"robotCode": a.RobotCode, "createAt": ms(s.now()), "senderPlatform": "Win",
-		"sessionWebhook": s.url + "/robot/sendBySession?session=" + session, "sessionWebhookExpiredTime": ms(until),
+		"sessionWebhook": s.reach(a) + "/robot/sendBySession?session=" + session, "sessionWebhookExpiredTime": ms(until),
 	}
 	if !person.Outsider && !a.Unpublished {
 		body["senderStaffId"], body["isAdmin"], body["senderUnionId"] = person.StaffID, person.Admin, person.UnionID

@@ -19,7 +19,7 @@ const (
 type Call struct {
 	N        int       `json:"n"` // counts from 1
 	At       time.Time `json:"at"`
-	Kind     string    `json:"kind"` // api, frame, ack, callback, stream, person
+	Kind     string    `json:"kind"` // api, frame, ack, callback, stream
 	App      string    `json:"app,omitempty"`
 	Method   string    `json:"method,omitempty"`
 	Path     string    `json:"path"`

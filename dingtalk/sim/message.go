@@ -104,6 +104,9 @@ func (s *Sim) post(c *conversation, m Message) *Message {
 		c.messages = slices.Clone(c.messages[over:])
 	}
 	s.tell("message", &m)
+	if s.playing {
+		s.tell("clock", s.calendar()) // the days pass as one looks
+	}
 	return &m
 }
 

@@ -90,7 +90,7 @@ func value[T any](t *testing.T, ctx context.Context, expression string) T {
 // until waits, woken by the page's own animation frames, until a JavaScript expression is true.
 func until(expression string) step {
 	return func(ctx context.Context, tab *chromedp.Target) (chromedp.Void, error) {
-		_, err := chromedp.Poll[bool]("("+expression+") ? true : false", chromedp.WithPollingTimeout(20*time.Second))(ctx, tab)
+		_, err := chromedp.Poll[bool]("("+expression+") ? true : false", chromedp.WithPollingTimeout(time.Minute))(ctx, tab)
 		if err != nil {
 			err = &pageError{expression, err}
 		}
@@ -168,20 +168,20 @@ func TestTwoPeopleChatOnThePage(t *testing.T) {
 	ctx := d.browser(1500, 900)
 	li, wang := phone("u001"), phone("u002")
 	run(t, ctx,
-		tap(li+".conversation", "小助手"), typed(li+"textarea", "进度\r"),
+		tap(li+".conversation strong", "小助手"), typed(li+"textarea", "进度\r"),
 		has(li+".mine .bubble", "进度"), has(li+".card blockquote", "进度"), has(li+".mine .ticks", "已读"),
 		tap(li+".card-button", "同意"), has(li+".mine .bubble", "同意 A1"), has(li+".card blockquote", "同意 A1"),
 
 		has(wang+".conversation", "项目群"), tap(wang+".conversation", "项目群"), typed(wang+"textarea", "大家好，@小"), has(wang+".names", "小助手"), typed(wang+"textarea", "\r在吗\r"),
 		has(wang+".mine .bubble", "大家好，@小助手 在吗"), has(wang+".card blockquote", "大家好， 在吗"), has(wang+".mine .ticks", "2人未读"),
-		tap(li+".back", "‹"), has(li+".badge", ""), tap(li+".conversation", "项目群"), has(wang+".mine .ticks", "1人未读"),
+		typed(li+"textarea", "\x1b"), until(`!document.querySelector('[data-person=u001].in-chat')`), has(li+".badge", ""), tap(li+".conversation", "项目群"), has(wang+".mine .ticks", "1人未读"),
 	)
 	file := filepath.Join(t.TempDir(), "名单 2026.xlsx")
 	if err := os.WriteFile(file, []byte("PK\x03\x04 not really a workbook"), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	run(t, ctx,
-		tap(li+".back", "‹"), tap(li+".conversation", "小助手"), chromedp.SetUploadFiles(chromedp.CSS(li+"input[type=file]"), []string{file}),
+		tap(li+".back", "‹"), tap(li+".conversation strong", "小助手"), chromedp.SetUploadFiles(chromedp.CSS(li+"input[type=file]"), []string{file}),
 		has(li+".mine .file", "名单 2026.xlsx"), has(li+".message .text", "收到 名单 2026.xlsx：26"), d.picture("desktop"),
 	)
 	run(t, ctx, tap("#tools button", "机器人"), has("#side", d.app.ClientID), d.picture("robots"))
@@ -200,7 +200,7 @@ func TestFaultsAndLogOnThePage(t *testing.T) {
 	li := phone("u001")
 	run(t, ctx,
 		tap("#tools button", "故障"), chromedp.Click(chromedp.CSS("#f-lose-in-gap")), until(`document.querySelector('[data-fault=lose-in-gap].on')`), tap(".actions button", "断线"),
-		until(`!document.querySelector('.dot.on')`), tap(li+".conversation", "小助手"), typed(li+"textarea", "有人吗\r"), has(li+".ticks .bad", "丢失"), d.picture("faults"),
+		until(`!document.querySelector('.dot.on')`), tap(li+".conversation strong", "小助手"), typed(li+"textarea", "有人吗\r"), has(li+".ticks .bad", "丢失"), d.picture("faults"),
 		tap(".actions button", "关闭全部故障"), until(`!document.querySelector('.fault.on')`),
 	)
 	d.echo()
@@ -244,6 +244,39 @@ func TestHostileTextsStayText(t *testing.T) {
 	}
 }
 
+// TestEveryKindOfMessageIsShown: what the API can send has a form on the phone, notices and DINGs too.
+func TestEveryKindOfMessageIsShown(t *testing.T) {
+	t.Parallel()
+	d := open(t, withCards)
+	send := func(key string, p map[string]any) {
+		d.move(time.Second)
+		d.want(200, "POST", "/v1.0/robot/oToMessages/batchSend", map[string]any{"robotCode": d.app.RobotCode, "userIds": []string{"u001"}, "msgKey": key, "msgParam": param(p)})
+	}
+	pixel := "\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x06\x00\x00\x00\x1f\x15\xc4\x89\x00\x00\x00\rIDATx\x9cc\xf8\xff\xff?\x00\x05\xfe\x02\xfe\xa75\x81\x84\x00\x00\x00\x00IEND\xaeB`\x82"
+	file := d.upload(0, "file", "拨付清单.xlsx", strings.Repeat("x", 4321))
+	send("sampleImageMsg", map[string]any{"photoURL": d.upload(0, "image", "图.png", pixel)})
+	send("sampleFile", map[string]any{"mediaId": file, "fileName": "拨付清单.xlsx", "fileType": "xlsx"})
+	send("sampleLink", map[string]any{"title": "申报指南", "text": "要交什么、到哪里交", "messageUrl": "https://runner.example/"})
+	send("sampleMarkdown", map[string]any{"title": "进度", "text": "### 引才人数\n2025年引进、2026年兑现：**12** 人\n\n1. 已满六个月 8 人\n2. 还差 *4* 人\n\n> 依据：三（七）\n\n第一行  \n第二行\n不换行"})
+	send("sampleActionCard3", map[string]any{"title": "待办", "text": "#### 审批码 204816\n拨付 12,000.00 元", "actionTitle1": "同意", "actionURL1": "dtmd://dingtalkclient/sendMessage?content=x", "actionTitle2": "退回", "actionURL2": "dtmd://dingtalkclient/sendMessage?content=y", "actionTitle3": "详情", "actionURL3": "https://runner.example/"})
+	d.want(200, "POST", "/v1.0/card/instances/createAndDeliver", cardBody(d, "run-77", "dtv1.card//IM_ROBOT.u001"))
+	d.old(0, "/topapi/message/corpconversation/asyncsend_v2", map[string]any{"agent_id": d.app.AgentID, "userid_list": "u001", "msg": map[string]any{"msgtype": "oa", "oa": map[string]any{"message_url": "https://runner.example/", "head": map[string]any{"text": "兑现"}, "body": map[string]any{"title": "星级到期", "form": []map[string]string{{"key": "到期日", "value": "2026年3月1日"}}}}}})
+	d.want(200, "POST", "/v1.0/robot/ding/send", map[string]any{"robotCode": d.app.RobotCode, "remindType": 1, "receiverUserIdList": []string{"u001"}, "content": "今天 17:00 前请处理"})
+	if _, err := d.Say(t.Context(), sim.Say{As: "u001", Conversation: d.chat("u001"), File: &sim.Upload{Kind: "audio", Name: "a.mp3", Data: []byte("x"), Speech: "我的奖励什么时候到"}}); err != nil {
+		t.Fatal(err)
+	}
+	ctx := d.browser(1280, 1400)
+	dark := func(ctx context.Context, tab *chromedp.Target) error {
+		_, err := cdp.Call(ctx, tab, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: "dark"}}})
+		return err
+	}
+	li := phone("u001")
+	run(t, ctx, has(li+".conversation strong", "工作通知：小助手"), has(li+".ding", "今天 17:00 前请处理"), tap(li+".ding button", "收到"), until(`!document.querySelector('.ding')`),
+		tap("[data-chip]", "王芳"), tap(li+".conversation strong", "小助手"), until(`document.querySelector('.bubble img')?.naturalWidth === 1`), has(li+".file", "4.2 KB"), has(li+".card.plain", "申报指南"),
+		has(li+".md ol li", "还差 4 人"), has(li+".md blockquote", "依据"), has(li+".buttons .card-button", "退回"), has(li+".card-title", "审批"), has(li+".card", "状态：待审"), has(li+".bubble", "我的奖励什么时候到"),
+		until(`[...document.querySelectorAll('.md p')].some((e) => e.innerText === '第一行\n第二行 不换行')`), d.picture("kinds"), chromedp.Func(dark), d.picture("dark"))
+}
+
 // TestThePageOnAPhone: at phone width one person fills the screen; lists, chat, to-dos and the calendar work there too.
 func TestThePageOnAPhone(t *testing.T) {
 	t.Parallel()
@@ -261,7 +294,7 @@ func TestThePageOnAPhone(t *testing.T) {
 	ctx := d.browser(390, 844)
 	li := phone("u001")
 	run(t, ctx, has("#clock strong", "2026年1月31日"), tap("#clock button", "下月"), has("#clock strong", "2026年2月28日"), tap("#clock button", "次日"), has("#clock strong", "2026年3月1日"),
-		d.picture("phone-list"), tap(li+".conversation", "小助手"), typed(li+"textarea", "我的奖励\r"), has(li+".card blockquote", "我的奖励"), d.picture("phone-chat"),
+		d.picture("phone-list"), tap(li+".conversation strong", "小助手"), typed(li+"textarea", "我的奖励\r"), has(li+".card blockquote", "我的奖励"), d.picture("phone-chat"),
 		tap(li+".back", "‹"), tap(li+".tabs button", "待办"), has(li+".todos", "提交补贴材料"), d.picture("phone-todo"))
 	if value[bool](t, ctx, `document.documentElement.scrollWidth > innerWidth`) {
 		t.Error("the page scrolls sideways on a phone")

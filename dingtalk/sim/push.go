@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"maps"
 	"slices"
 	"time"
 )
@@ -90,9 +91,7 @@ func (s *Sim) send(p *push) {
 		return
 	}
 	h := s.headers(c, p.id, p.topic)
-	for key, v := range p.headers {
-		h[key] = v
-	}
+	maps.Copy(h, p.headers)
 	s.state(p, "sent", "")
 	s.enqueue(c, frame{"1.0", p.kind, h, p.data})
 }

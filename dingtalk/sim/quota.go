@@ -51,7 +51,7 @@ func (s *Sim) spent(a *app) bool {
 	return used.APILimit >= 0 && used.APICalls >= used.APILimit || s.struck("month-403", a.ClientID)
 }
 
-// count counts an answered call: errors, throttled and free ones are not.
+// count counts a call that an endpoint looked at, refused or not: throttled ones never come so far, and some are free.
 func (s *Sim) count(c *call) {
 	if c.app != nil && !c.route.free && !c.route.open {
 		s.this(c.app).calls++

@@ -7,49 +7,10 @@ import (
 )
 
 const (
-	batchSize   = 20 // of userIds and of keys to recall
-	pushTrace   = 24 * time.Hour
+	batchSize    = 20 // of userIds and of keys to recall
+	pushTrace    = 24 * time.Hour
 	queryMaximum = 200
 )
-
-// office is what the application side remembers: pushes, cards, to-dos, events, notices.
-type office struct {
-	pushes   map[string]*pushed // by processQueryKey
-	pushKeys []string           // oldest first: bounded
-	hooks    map[string]*hookState
-	cards    map[string]*Card
-	cardURLs map[string]cardRoute
-	todos    []*Todo
-	events   []*Event
-	clients  map[string]answer // calendar results by x-client-token
-	notices  map[int64]*notice
-	said     map[string]int // work notices of a day, by person and by content
-	dings    []*Ding
-}
-
-func newOffice() office {
-	return office{
-		pushes: map[string]*pushed{}, hooks: map[string]*hookState{}, cards: map[string]*Card{}, cardURLs: map[string]cardRoute{},
-		clients: map[string]answer{}, notices: map[int64]*notice{}, said: map[string]int{},
-	}
-}
-
-// pushed is one push with its messages: one, in a group; one a person, 1:1.
-type pushed struct {
-	app      *app
-	group    string
-	messages []*Message
-	at       time.Time
-}
-
-func (s *Sim) remember(key string, p *pushed) {
-	s.pushes[key] = p
-	s.pushKeys = append(s.pushKeys, key)
-	if len(s.pushKeys) > 20000 {
-		delete(s.pushes, s.pushKeys[0])
-		s.pushKeys = s.pushKeys[1:]
-	}
-}
 
 type sendBody struct {
 	RobotCode          string   `json:"robotCode"`
@@ -212,50 +173,4 @@ func (s *Sim) groupQuery(c *call) answer {
 		out["nextToken"] = fmt.Sprint(to)
 	}
 	return ok(out)
-}
-
-// batchRecall is POST /v1.0/robot/otoMessages/batchRecall.
-func (s *Sim) batchRecall(c *call) answer { return s.recall(c, false) }
-
-// groupRecall is POST /v1.0/robot/groupMessages/recall.
-func (s *Sim) groupRecall(c *call) answer { return s.recall(c, true) }
-
-func (s *Sim) recall(c *call, group bool) answer {
-	var in sendBody
-	if err := c.decode(&in); err != nil {
-		return badJSON(err)
-	}
-	a, refused := c.robot(in.RobotCode)
-	if refused != nil {
-		return *refused
-	}
-	if n := len(in.ProcessQueryKeys); n == 0 || n > batchSize {
-		return refuse(400, "invalidParameter.processQueryKeys", "processQueryKeys 应有 1 至 20 个")
-	}
-	if group {
-		if _, refused := s.robotGroup(a, in.OpenConversationID); refused != nil {
-			return *refused
-		}
-	} else {
-		in.OpenConversationID = ""
-	}
-	done, failed := []string{}, map[string]string{}
-	for _, key := range in.ProcessQueryKeys {
-		p := s.trace(a, key, in.OpenConversationID)
-		if p == nil {
-			failed[key] = "processQueryKey 不存在或已过 24 小时"
-			continue
-		}
-		for _, m := range p.messages {
-			m.Recalled = true
-			s.changedMessage(m)
-			for _, member := range s.convs[m.Conversation].Members {
-				if !group {
-					s.event(a, "robot_msg_recall", map[string]any{"userId": member, "processQueryKey": key, "openConversationId": m.Conversation, "robotCode": a.RobotCode})
-				}
-			}
-		}
-		done = append(done, key)
-	}
-	return ok(map[string]any{"successResult": done, "failedResult": failed})
 }

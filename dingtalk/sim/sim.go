@@ -2,7 +2,9 @@ package sim
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
+	"fmt"
 	"net"
 	"net/http"
 	"strings"
@@ -23,8 +25,8 @@ type Options struct {
 	// are dated by it and months of quota are its months. The wire never sees it.
 	Clock *Clock
 
-	// URL is where the simulator can be reached, "http://127.0.0.1:8686"; Listen sets it. Without either it is learned from the Host
-	// header of the first request.
+	// URL is where the simulator can be reached, "http://127.0.0.1:8686"; Listen on one address knows it. Without either, addresses are given out by the
+	// name that the client used.
 	URL string
 
 	// Hosts are names, beside loopback addresses, that requests to the page and its API may be addressed to. Others are refused, so that
@@ -47,7 +49,8 @@ type Sim struct {
 	mu       sync.Mutex
 	ids      *ids
 	config   Config
-	url      string
+	url      string // where we can be reached, when that is known
+	seen     string // how the last request called us
 	apps     []*app
 	people   map[string]*Person // by staffId
 	convs    map[string]*conversation
@@ -84,7 +87,7 @@ func New(opt Options) (*Sim, error) {
 	}
 	s := &Sim{opt: opt, now: opt.Now, url: strings.TrimSuffix(opt.URL, "/")}
 	s.ctx, s.cancel = context.WithCancel(context.Background())
-	s.feed.changed = make(chan struct{})
+	s.feed.changed, s.feed.boot = make(chan struct{}), rand.Text()[:8]
 	s.agenda.poke = make(chan struct{}, 1)
 	s.lay(opt.Config)
 	s.mux = s.routes()
@@ -146,10 +149,15 @@ func (s *Sim) Listen(ctx context.Context, address string) (string, error) {
 	if s.server != nil {
 		return "", errors.Join(errors.New("sim: already listening"), listener.Close())
 	}
-	s.url = "http://" + listener.Addr().String()
+	url := "http://" + listener.Addr().String()
+	if at, isTCP := listener.Addr().(*net.TCPAddr); isTCP && at.IP.IsUnspecified() { // each client knows its own name for us
+		url = fmt.Sprintf("http://127.0.0.1:%d", at.Port)
+	} else {
+		s.url = orElse(s.url, url)
+	}
 	s.server = &http.Server{Handler: s.mux, ReadHeaderTimeout: 10 * time.Second}
 	s.group.Go(func() { _ = s.server.Serve(listener) }) // ends with Close; nothing else can go wrong on an open listener
-	return s.url, nil
+	return orElse(s.url, url), nil
 }
 
 // Close drops all connections, waits for everything that runs and ends the server of Listen.

@@ -35,6 +35,7 @@ type desk struct {
 	url   string
 	app   sim.App
 	token string
+	bots  int
 }
 
 func open(t *testing.T, change ...func(*sim.Options)) *desk {
@@ -169,7 +170,7 @@ func (d *desk) say(person, conversation, text string) sim.Message {
 
 // soon is a context for something that must happen without the clock moving.
 func soon(t *testing.T) context.Context {
-	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	t.Cleanup(cancel)
 	return ctx
 }

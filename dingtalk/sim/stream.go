@@ -1,13 +1,10 @@
 package sim
 
 import (
-	"bufio"
 	"encoding/json"
 	"fmt"
-	"net"
 	"net/http"
 	"slices"
-	"sync/atomic"
 	"time"
 
 	"github.com/coder/websocket"
@@ -44,51 +41,6 @@ func (c *conn) wants(kind, topic string) bool {
 	})
 }
 
-// wire is the TCP connection below a WebSocket, for what WebSockets cannot do: to be reset, or to be half open.
-type wire struct {
-	net.Conn
-	frozen atomic.Bool
-	done   chan struct{}
-}
-
-func (w *wire) Read(p []byte) (int, error) {
-	n, err := w.Conn.Read(p)
-	if w.frozen.Load() {
-		<-w.done // the peer's bytes arrive nowhere
-		return 0, net.ErrClosed
-	}
-	return n, err
-}
-
-func (w *wire) Write(p []byte) (int, error) {
-	if w.frozen.Load() {
-		return len(p), nil // and ours do not arrive there
-	}
-	return w.Conn.Write(p)
-}
-
-// reset makes the close of the connection a TCP RST.
-func (w *wire) reset() {
-	if tcp, isTCP := w.Conn.(*net.TCPConn); isTCP {
-		_ = tcp.SetLinger(0) // without it the close is merely a gentle one
-	}
-}
-
-// tap hands the TCP connection out when the WebSocket takes it over.
-type tap struct {
-	http.ResponseWriter
-	wire *wire
-}
-
-func (t *tap) Hijack() (net.Conn, *bufio.ReadWriter, error) {
-	c, rw, err := http.NewResponseController(t.ResponseWriter).Hijack()
-	if err != nil {
-		return nil, nil, err
-	}
-	t.wire.Conn = c
-	return t.wire, rw, nil
-}
-
 // serveStream is the WebSocket endpoint: /connect?ticket=.
 func (s *Sim) serveStream(w http.ResponseWriter, r *http.Request) {
 	s.mu.Lock()
@@ -107,6 +59,11 @@ func (s *Sim) serveStream(w http.ResponseWriter, r *http.Request) {
 	}
 	ws.SetReadLimit(1 << 20)
 	s.mu.Lock()
+	if s.ctx.Err() != nil {
+		s.mu.Unlock()
+		_ = ws.CloseNow() // we are leaving
+		return
+	}
 	c := &conn{
 		id: s.ids.next("conn", 8), app: t.app, topics: t.topics, agent: t.agent, since: s.now(),
 		out: make(chan []byte, 1024), ws: ws, wire: tap.wire, gone: make(chan struct{}),

@@ -26,14 +26,14 @@ type Todo struct {
 }
 
 type todoBody struct {
-	SourceID           string   `json:"sourceId"`
-	Subject            string   `json:"subject"`
-	CreatorID          string   `json:"creatorId"`
-	DueTime            int64    `json:"dueTime"`
-	Done               *bool    `json:"done"`
-	ExecutorIDs        []string `json:"executorIds"`
-	Priority           int      `json:"priority"`
-	DetailURL          *struct{ AppURL, PCURL string } `json:"detailUrl"`
+	SourceID           string                                  `json:"sourceId"`
+	Subject            string                                  `json:"subject"`
+	CreatorID          string                                  `json:"creatorId"`
+	DueTime            int64                                   `json:"dueTime"`
+	Done               *bool                                   `json:"done"`
+	ExecutorIDs        []string                                `json:"executorIds"`
+	Priority           int                                     `json:"priority"`
+	DetailURL          *struct{ AppURL, PCURL string }         `json:"detailUrl"`
 	ContentFieldList   []struct{ FieldKey, FieldValue string } `json:"contentFieldList"`
 	ExecutorStatusList []struct {
 		ID     string `json:"id"`

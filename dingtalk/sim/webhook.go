@@ -128,26 +128,3 @@ func (in *webhookBody) read(c *call) *answer {
 	}
 	return &a
 }
-
-// sendBySession is POST /robot/sendBySession?session=.
-func (s *Sim) sendBySession(c *call) answer {
-	var in webhookBody
-	at := s.sessions[c.query.Get("session")]
-	if at == nil || s.now().After(at.until) {
-		return oldError(300001, "session 不存在")
-	}
-	c.app = at.app
-	if refused := in.read(c); refused != nil {
-		return *refused
-	}
-	m, code, why := in.message(s, at.conv)
-	if code != 0 {
-		return oldError(code, why)
-	}
-	if !s.countMessage(at.app) {
-		return oldError(90020, "本月 Webhook 与 Stream 消息条数已用完")
-	}
-	m.From, m.Via = Sender{"robot", at.app.ClientID, at.app.Name}, "session"
-	s.post(at.conv, m)
-	return ok(map[string]any{"errcode": 0, "errmsg": "ok"})
-}

@@ -71,7 +71,8 @@ function renderClock() {
   if (!c) return;
   const go = (body) => tried(() => post("clock", body));
   const date = h("input", { type: "date", "aria-label": "跳到哪一天", min: isoDay(c.now), value: isoDay(c.now), disabled: c.playing });
-  box.replaceChildren(h("strong", {}, day(c.now)), h("button", { type: "button", disabled: c.playing, onclick: () => go({ days: 1 }) }, "次日"), h("button", { type: "button", disabled: c.playing, onclick: () => go({ months: 1 }) }, "下月"),
+  const [, when, weekday] = /^(.*?)(周.|星期.)?$/.exec(day(c.now));
+  box.replaceChildren(h("strong", {}, when, h("span", { class: "weekday" }, weekday ?? "")), h("button", { type: "button", disabled: c.playing, onclick: () => go({ days: 1 }) }, "次日"), h("button", { type: "button", disabled: c.playing, onclick: () => go({ months: 1 }) }, "下月"),
     h("form", { onsubmit: (e) => { e.preventDefault(); go({ to: date.value }); } }, date, h("button", { disabled: c.playing }, c.playing ? "推进中…" : "前往")));
 }
 

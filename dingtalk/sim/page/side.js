@@ -25,7 +25,7 @@ function row(c) {
     detail.replaceChildren(...[c.notes?.length ? h("p", { class: "notes" }, c.notes.join("；")) : null, c.query ? h("p", { class: "quiet" }, "?" + c.query) : null, ...part(c.kind === "api" ? "请求" : "内容", c.request), ...part("答复", c.response), c.message ? h("p", { class: "quiet" }, "messageId " + c.message) : null, c.key ? h("p", { class: "quiet" }, "幂等键 " + c.key) : null].filter(Boolean));
   };
   const el = h("details", { class: "call k-" + c.kind + (bad ? " failed" : ""), open: opened.has(c.n), ontoggle: () => { if (el.open) { opened.add(c.n); fill(); } else opened.delete(c.n); } },
-    h("summary", {}, h("time", {}, seconds(c.at)), h("span", { class: "kind" }, kinds[c.kind] ?? c.kind), h("span", { class: "path", title: c.path }, (c.method ? c.method + " " : "") + c.path), c.notes?.length ? h("span", { class: "flag", title: c.notes.join("；") }, "!") : null,
+    h("summary", {}, h("time", {}, seconds(c.at)), h("span", { class: "kind" }, kinds[c.kind] ?? c.kind), h("span", { class: "path", title: c.path }, c.kind === "stream" ? c.notes.join("；") : (c.method ? c.method + " " : "") + c.path), c.notes?.length && c.kind !== "stream" ? h("span", { class: "flag", title: c.notes.join("；") }, "!") : null,
       h("span", { class: "status" }, [c.errcode || c.status || "", c.kind === "stream" ? "" : c.ms + "ms"].filter(Boolean).join(" · "))), detail);
   if (el.open) fill();
   return el;
@@ -102,14 +102,18 @@ export class Faults {
 }
 
 export class Robots {
-  constructor() { this.el = h("div", { class: "robots" }); }
+  constructor() {
+    this.el = h("div", { class: "robots" });
+    this.hooks = [];
+    tried(async () => { this.hooks = await (await fetch("/sim/hooks")).json(); this.render(); });
+  }
 
   render() {
     if (this.el.contains(document.activeElement) && document.activeElement.tagName === "INPUT") return; // somebody types
     const copy = (text, what) => navigator.clipboard.writeText(text).then(() => toast(what + "已复制"), () => toast(text));
     const q = store.quota;
     const meter = (name, used, limit) => h("div", { class: "meter" }, h("span", {}, name), limit < 0 ? h("span", {}, used + " 次，不限") : [h("meter", { min: 0, max: limit, value: Math.min(used, limit), high: limit * 0.9, "aria-label": name }), h("span", {}, used + " / " + limit)]);
-    this.el.replaceChildren(
+    this.el.replaceChildren(...[
       h("p", { class: "quiet" }, "让机器人把 api.dingtalk.com 和 oapi.dingtalk.com 都换成"), h("p", {}, h("code", {}, store.url || location.origin)),
       ...store.robots.map((r) => {
         const hook = h("input", { type: "url", value: r.webhook, placeholder: "留空用 Stream；填网址则回调到那里", "aria-label": "回调网址" });
@@ -118,6 +122,8 @@ export class Robots {
           h("form", { class: "probe", onsubmit: (e) => { e.preventDefault(); hook.blur(); tried(async () => { await post("apps", { client_id: r.client_id, name: r.name, scopes: r.scopes, unpublished: r.unpublished, webhook: hook.value }); toast(hook.value ? "消息将回调到 " + hook.value : "消息将走 Stream"); }); } }, hook, h("button", { class: "small" }, "保存")),
           h("h4", {}, "连接"), r.connections.length ? h("ul", {}, r.connections.map((c) => h("li", {}, c.id + " · " + c.state + " · " + (c.agent || "未报名字") + " · 自 " + seconds(c.since)))) : h("p", { class: "quiet" }, "没有连接"));
       }),
-      h("section", {}, h("h3", {}, "本月额度（" + q.month + "，标准版）"), meter("接口调用", q.api_calls, q.api_limit), meter("Webhook 与 Stream 消息", q.webhook_stream, q.webhook_stream_limit)));
+      this.hooks.length ? h("section", {}, h("h3", {}, "群里的自定义机器人"), this.hooks.map((k) => h("div", { class: "actions" }, h("span", {}, k.group + " · " + k.name), h("button", { type: "button", class: "small", onclick: () => copy(k.url, "网址") }, "复制网址"), k.secret ? h("button", { type: "button", class: "small", onclick: () => copy(k.secret, "加签密钥") }, "复制加签密钥") : null))) : null,
+      h("section", {}, h("h3", {}, "本月额度（" + q.month + "）"), meter("接口调用", q.api_calls, q.api_limit), meter("Webhook 与 Stream 消息", q.webhook_stream, q.webhook_stream_limit)),
+    ].filter(Boolean));
   }
 }

@@ -45,7 +45,7 @@ export async function follow() {
   for (const kind of ["message", "todo", "event", "ding", "conversation", "person", "robots", "faults", "quota", "clock", "call"]) {
     feed.addEventListener(kind, (e) => apply(kind, JSON.parse(e.data)));
   }
-  feed.addEventListener("reset", () => { load(); });
+  feed.addEventListener("reset", () => { feed.close(); follow(); }); // begin anew: a state and what follows it
   feed.onerror = () => document.body.classList.add("offline");
   feed.onopen = () => document.body.classList.remove("offline");
 }

@@ -106,6 +106,17 @@ func TestTwentyRecruits(t *testing.T) {
 	}
 }
 
+// Twenty people of whom nobody had heard on 20 July, or on that of the year after, are found in the night that hears of them.
+func TestTwentyRecruitsReportedTooLateForTheYearlyJob(t *testing.T) {
+	for known, want := range map[string]string{"2025-09-01": "2025-09-02", "2026-08-03": "2026-08-04"} {
+		f := hires(20)
+		for i := range f["recruits"] {
+			f["recruits"][i] = strings.Replace(f["recruits"][i], "报送日期=2024-04-10", "报送日期="+known, 1)
+		}
+		check(t, play(t, f, "2026-12-31"), "recruit-headcount 2024 10000.00 "+want+": 10000.00 "+want+" due")
+	}
+}
+
 func TestNineteenRecruits(t *testing.T) {
 	check(t, play(t, hires(19), "2025-12-31"))
 }

@@ -29,9 +29,9 @@ func (h *recruit) firstKnown() day {
 	return first
 }
 
-// openRecruitClaims is the first half of the job recruit-reward, on 20 July for the hires of the year before.
-func (r *replay) openRecruitClaims(today day) {
-	of := today.year() - 1
+// openRecruitClaims is the first half of the job recruit-reward, for the hires of one year: all agencies that are known of and have no
+// claim yet.
+func (r *replay) openRecruitClaims(of int, today day) {
 	for _, code := range slices.Sorted(maps.Keys(r.bureau.byAgency)) {
 		key := factKey{code, recruitKind, strconv.Itoa(of)}
 		if r.claimed[key] || len(r.hires(code, of, today)) == 0 {

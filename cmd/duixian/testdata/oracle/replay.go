@@ -1,5 +1,7 @@
 package main
 
+import "strconv"
+
 // replay lives through the days one by one.
 type replay struct {
 	bureau   *bureau
@@ -26,8 +28,10 @@ func (r *replay) run(first, last day) {
 	r.from = first
 	for today := first; today <= last; today = today.next() {
 		r.decideClaims(today)
-		if today[4:] == "-07-20" {
-			r.openRecruitClaims(today)
+		for of := r.validity.from.year(); of < today.year(); of++ { // on 20 July the hires of the year before; later whoever is new among those of any year
+			if today >= day(strconv.Itoa(of+1)+"-07-20") {
+				r.openRecruitClaims(of, today)
+			}
 		}
 		r.checkInstalments(today)
 		if r.calendar.workday(today) {

@@ -1,0 +1,172 @@
+package jobs_test
+
+import (
+	"testing"
+
+	"duixian/jobs"
+	"duixian/models"
+)
+
+// slot is what the clock does at one moment.
+func slot(when string) func(h *house) error {
+	return func(h *house) error {
+		h.sim.SetClock(at(when))
+		return h.sim.Runner.Tick(h.t.Context(), at(when))
+	}
+}
+
+// newYear is a house on the last day of 2023: parts that fall due tomorrow, a firm about which something becomes known
+// tomorrow, and a plan that waits for its second person.
+func newYear(t *testing.T, s *models.Store) *house {
+	h := headquarteredUntil(t, s, 2, jobs.VolumeLimits{}, "2023-12-30")
+	h.sim.Idle = true
+	for _, code := range []string{"B", "C"} {
+		h.firm(code)
+	}
+	h.tx(func(tx *models.Tx) error {
+		return tx.AddMember(1, models.System, &models.Member{Code: "lx01", Name: "示例联系人", Active: true}, models.MemberRole{Role: models.Contact, OrgID: h.orgs["B"]})
+	})
+	h.fact("B", "hightech", "GRB", "2023-12-28", "2024-01-01", `{"first_time":true}`)
+	h.fact("C", "hightech", "GRC", "2023-12-20", "2023-12-31", `{"first_time":true}`)
+	h.tick("2023-12-31 06:00")
+	if _, err := h.submit("jb01", at("2023-12-31 10:00")); err != nil {
+		t.Fatal(err)
+	}
+	return h
+}
+
+// lastCode is the code of the plan that newYear and held have submitted last, by the houses' own numbering.
+func (h *house) waitingCode() string { return "000002" }
+
+const firmsFile = "机构名称,统一社会信用代码,区县,机构类型,许可或备案,许可证号,独立法人,经营状态,生效日期,报送日期\n" +
+	"示例一号人力资源有限公司,91330702MA2TE5T01Y,婺城区,企业,许可,SL0001,是,正常,2023-01-01,2023-09-01\n" +
+	"示例二号人力资源有限公司,91330702MA2TE5T1XN,义乌市,企业,许可,SL0002,是,正常,2023-01-01,2023-09-01\n"
+
+const membersFile = "成员编号,姓名,角色,统一社会信用代码,机构名称,生效日期,报送日期\n" +
+	"jb02,示例经办丙,经办,,,2023-09-01,2023-09-01\n"
+
+func staged(kind, body string) func(t *testing.T, s *models.Store) *house {
+	return func(t *testing.T, s *models.Store) *house {
+		h := newHouse(t, s)
+		h.tick("2024-01-02 09:00")
+		h.tx(func(tx *models.Tx) error {
+			return tx.StageFile(&models.StagedFile{Kind: kind, FileName: kind + ".csv", KnownOn: 20240102, Body: []byte(body), ExpiresAt: at("2024-01-05 00:00")})
+		})
+		return h
+	}
+}
+
+func takeIn(kind, body string) func(h *house) error {
+	return func(h *house) error {
+		h.sim.SetClock(at("2024-01-02 10:00"))
+		_, err := h.sim.Runner.RunFor(h.t.Context(), h.maker, jobs.ImportJob, models.Params{"kind": kind, "sha256": models.FileSHA([]byte(body))}, 0, at("2024-01-02 10:00"))
+		return err
+	}
+}
+
+func stopped(t *testing.T, s *models.Store) *house {
+	h := newYear(t, s)
+	if _, err := h.sim.Runner.Stop(t.Context(), h.maker, "名单有误", at("2023-12-31 11:00")); err != nil {
+		t.Fatal(err)
+	}
+	return h
+}
+
+var scenes = []scene{
+	{name: "payout night", prepare: newYear, act: slot("2024-01-01 06:00"), later: "2024-01-01 06:00"},
+	{name: "expiry", prepare: newYear, act: slot("2024-01-08 06:00"), later: "2024-01-08 06:00"},
+	{name: "July night", later: "2026-07-20 06:00", act: slot("2026-07-20 06:00"), prepare: func(t *testing.T, s *models.Store) *house {
+		w := newTown(t, s, "")
+		w.sim.Idle = true
+		w.firm("A")
+		w.firm("B")
+		w.tx(func(tx *models.Tx) error {
+			return tx.AddMember(1, models.System, &models.Member{Code: "lx01", Name: "示例联系人", Active: true}, models.MemberRole{Role: models.Contact, OrgID: w.orgs["A"]})
+		})
+		w.insure(w.hire("A", 20, "2025-10-08"), 202510, 202602)
+		w.insure(w.hire("B", 2, "2025-10-08"), 202510, 202603)
+		w.play("2026-07-18", "2026-07-19")
+		w.tx(func(tx *models.Tx) error { return tx.Recheck(20260720, []int64{1, 2, 3}) })
+		w.again(w.hire("A", 1, "2025-11-03"), func(r *models.Recruit) { r.KnownOn = 20260720 })
+		return w.house
+	}},
+	{name: "submit", later: "2023-12-31 06:00", prepare: func(t *testing.T, s *models.Store) *house {
+		h := decided(t, s)
+		return h
+	}, act: func(h *house) error {
+		_, err := h.submit("jb01", at("2024-03-05 10:00"))
+		return err
+	}},
+	{name: "yes to an award", prepare: newYear, later: "2024-01-02 10:00", act: func(h *house) error {
+		_, err := h.decide("fh01", h.waitingCode(), true, at("2024-01-02 10:00"))
+		return err
+	}},
+	{name: "no to an award", prepare: newYear, later: "2024-01-02 10:00", act: func(h *house) error {
+		_, err := h.decide("fh01", h.waitingCode(), false, at("2024-01-02 10:00"))
+		return err
+	}},
+	{name: "by hand", prepare: newYear, later: "2024-01-01 01:00", once: "claims", act: func(h *house) error {
+		h.sim.SetClock(at("2024-01-01 01:00"))
+		_, err := h.sim.Runner.RunFor(h.t.Context(), h.maker, "claims", nil, 0, at("2024-01-01 01:00"))
+		return err
+	}},
+	{name: "import", prepare: staged("firms", firmsFile), later: "2024-01-02 10:00", act: takeIn("firms", firmsFile)},
+	{name: "import of a roster", prepare: staged("members", membersFile), later: "2024-01-02 10:00", act: takeIn("members", membersFile)},
+	{name: "pause", prepare: newYear, later: "2024-01-02 10:00", act: func(h *house) error {
+		h.sim.SetClock(at("2024-01-02 10:00"))
+		return h.sim.Runner.Pause(h.t.Context(), h.maker, "claims", "等口径", at("2024-01-02 10:00"))
+	}},
+	{name: "stop", prepare: newYear, later: "2024-01-02 10:00", act: func(h *house) error {
+		h.sim.SetClock(at("2024-01-02 10:00"))
+		_, err := h.sim.Runner.Stop(h.t.Context(), h.checker, "名单有误", at("2024-01-02 10:00"))
+		return err
+	}},
+	{name: "ask to go on after a stop", prepare: stopped, later: "2024-01-02 10:00", act: func(h *house) error {
+		stop, err := h.q().Stopped()
+		if err != nil || stop == nil {
+			return err
+		}
+		_, err = h.sim.Runner.SubmitDraft(h.t.Context(), h.maker, jobs.ResumeDraft(*stop, 20240102), at("2024-01-02 10:00"))
+		return err
+	}},
+	{name: "go on after a stop", later: "2024-01-02 10:00", prepare: func(t *testing.T, s *models.Store) *house {
+		h := stopped(t, s)
+		stop, err := h.q().Stopped()
+		if err != nil || stop == nil {
+			t.Fatal(stop, err)
+		}
+		if _, err := h.sim.Runner.SubmitDraft(t.Context(), h.maker, jobs.ResumeDraft(*stop, 20231231), at("2023-12-31 12:00")); err != nil {
+			t.Fatal(err)
+		}
+		return h
+	}, act: func(h *house) error {
+		_, err := h.decide("fh01", "000003", true, at("2024-01-02 10:00"))
+		return err
+	}},
+	{name: "yes to a held payout", later: "2025-02-05 12:00", prepare: func(t *testing.T, s *models.Store) *house {
+		h := headquartered(t, s, 2, jobs.VolumeLimits{})
+		h.tick("2025-02-05 10:00")
+		held, err := h.q().HeldVolume("instalments-due", 20250205)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, _, err := h.sim.Runner.Allow(t.Context(), h.maker, held.RunID, at("2025-02-05 11:00")); err != nil {
+			t.Fatal(err)
+		}
+		return h
+	}, act: func(h *house) error {
+		_, err := h.decide("fh01", "000002", true, at("2025-02-05 12:00"))
+		return err
+	}},
+	{name: "a payout that asks", later: "2025-02-05 10:00", act: slot("2025-02-05 10:00"), prepare: func(t *testing.T, s *models.Store) *house {
+		return headquartered(t, s, 2, jobs.VolumeLimits{})
+	}},
+	{name: "morning", later: "2024-01-02 09:00", prepare: func(t *testing.T, s *models.Store) *house {
+		h := newYear(t, s)
+		h.tick("2024-01-02 06:00")
+		return h
+	}, act: func(h *house) error {
+		h.sim.SetClock(at("2024-01-02 09:00"))
+		return h.sim.Deliver(h.t.Context(), at("2024-01-02 09:00"))
+	}},
+}

@@ -1,0 +1,100 @@
+package models
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+)
+
+// summaryWords are the numbers that jobs leave in their records, in the order in which people read them. A job that
+// counts something new adds its word here; TestSummariesHaveWords finds a missing one.
+var summaryWords = []struct{ key, text string }{
+	{"rows", "%v 行"},
+	{"new", "新增 %v 条"},
+	{"corrected", "更正 %v 条"},
+	{"same", "与已有相同 %v 条"},
+	{"covered", "新覆盖单位月份 %v 个"},
+	{"recheck", "需重新核对参保 %v 人"},
+	{"organisations", "机构 %v 家"},
+	{"decisions", "新审核结论 %v 项"},
+	{"decided", "可送审 %v 项"},
+	{"proposed", "已送审 %v 项"},
+	{"awarded", "已核定 %v 项"},
+	{"confirmed", "已同意 %v 项"},
+	{"open", "待审核 %v 项"},
+	{"reached", "参保已满 %v 人"},
+	{"one_away", "还差一个月 %v 人"},
+	{"counting", "参保未满 %v 人"},
+	{"fell_out", "更正后不再满 %v 人"},
+	{"impossible", "已不能满 %v 人"},
+	{"due", "转为待拨付 %v 期"},
+	{"applied", "已执行 %v 项"},
+	{"held", "暂缓 %v 项"},
+	{"needs_data", "缺资料 %v"},
+	{"needs_decision", "待人工决定 %v 项"},
+	{"rejected", "未通过 %v 项"},
+	{"withdrawn", "撤回 %v"},
+	{"waiting", "等待审批 %v 份"},
+	{"expired", "已过期 %v 份"},
+	{"plan", "方案 #%v"},
+	{"import", "导入 #%v"},
+	{"approval", "已送审 #%v"},
+	{"already", "以前已导入"},
+	{"note", "%v"},
+}
+
+// SummaryText is what a run did, in words: 机构 45 家，新审核结论 167 项，可送审 101 项. Empty when it left nothing.
+func (r Run) SummaryText() string {
+	d := json.NewDecoder(strings.NewReader(r.Summary))
+	d.UseNumber()
+	var top map[string]any
+	if d.Decode(&top) != nil {
+		return r.Summary
+	}
+	flat := map[string]any{}
+	for key, value := range top {
+		if inner, ok := value.(map[string]any); ok {
+			maps.Copy(flat, inner)
+			continue
+		}
+		flat[key] = value
+	}
+	var parts []string
+	for _, w := range summaryWords {
+		value, there := flat[w.key]
+		delete(flat, w.key)
+		switch number, _ := value.(json.Number); {
+		case !there, value == nil, number == "0":
+		case value == true:
+			parts = append(parts, w.text)
+		default:
+			parts = append(parts, fmt.Sprintf(w.text, value))
+		}
+	}
+	for _, key := range slices.Sorted(maps.Keys(flat)) { // of a newer program
+		parts = append(parts, fmt.Sprintf("%s %v", key, flat[key]))
+	}
+	if len(parts) == 0 && r.State == RunSucceeded {
+		return "没有需要处理的内容"
+	}
+	return strings.Join(parts, "，")
+}
+
+// OutcomeText is why a run did not take place, or how it failed, or what it did: one line.
+func (r Run) OutcomeText() string {
+	switch {
+	case r.State == RunSkipped:
+		return r.ReasonText()
+	case r.State != RunSucceeded && r.ErrorText != "":
+		return FirstLine(r.ErrorText)
+	}
+	return r.SummaryText()
+}
+
+// FirstLine is a text up to its first line break: an error with a stack behind it, for a list.
+func FirstLine(s string) string {
+	line, _, _ := strings.Cut(s, "\n")
+	return line
+}
