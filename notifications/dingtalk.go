@@ -16,7 +16,7 @@ var dingtalkChannel = ChannelKind{
 		if o.DingTalk == nil {
 			return nil
 		}
-		return &Chat{client: o.DingTalk, now: o.Now, gap: gap{every: o.Gap}}
+		return &Chat{client: o.DingTalk, now: o.Now, gap: gap{now: o.Now, every: o.Gap}}
 	},
 }
 
@@ -122,6 +122,7 @@ const DefaultGap = 70 * time.Millisecond
 
 // gap keeps calls apart. every 0 = DefaultGap, negative = none.
 type gap struct {
+	now   func() time.Time
 	every time.Duration
 
 	mu   sync.Mutex
@@ -134,7 +135,7 @@ func (g *gap) wait(ctx context.Context) error {
 		every = DefaultGap
 	}
 	g.mu.Lock()
-	now := time.Now()
+	now := g.now()
 	at := g.next
 	if at.Before(now) {
 		at = now

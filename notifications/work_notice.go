@@ -17,7 +17,7 @@ var workChannel = ChannelKind{
 		if o.DingTalk == nil || !o.WorkNotices {
 			return nil
 		}
-		return &Work{client: o.DingTalk, now: o.Now, gap: gap{every: o.Gap}}
+		return &Work{client: o.DingTalk, now: o.Now, gap: gap{now: o.Now, every: o.Gap}}
 	},
 }
 
