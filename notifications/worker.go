@@ -3,12 +3,16 @@ package notifications
 import (
 	"context"
 	"slices"
+	"time"
 
 	"duixian/models"
 	"duixian/policy"
 )
 
-const page = 100 // people looked at together
+const (
+	page  = 100              // people looked at together
+	round = 30 * time.Second // after which Deliver returns although there is more
+)
 
 // Worker sends what is due. Several may run on one database; each notice is sent by one of them at a time.
 type Worker struct {
@@ -40,7 +44,7 @@ func (w *Worker) clock(now policy.Instant) policy.Instant {
 // Tally counts what a delivery did: messages handed over, and what became of the notices.
 type Tally struct{ Messages, Delivered, Superseded, Retrying, Unknown, Dead int }
 
-// Deliver sends everything that is due at now and returns when it is done. Outside working hours only what is urgent
+// Deliver sends everything that is due at now and returns when it is done, or after half a minute of its clock. Outside working hours only what is urgent
 // goes out. A failing channel is no error; a failing database is, and what it left undone is done by a later call.
 func (w *Worker) Deliver(ctx context.Context, now policy.Instant) (Tally, error) {
 	var t Tally
@@ -61,6 +65,9 @@ func (w *Worker) Deliver(ctx context.Context, now policy.Instant) (Tally, error)
 		return t, err
 	}
 	for some := range slices.Chunk(members, page) {
+		if w.clock(now) > now.Add(round) {
+			break // the rest is due at once: whoever calls looks at what has changed meanwhile, a stop among it
+		}
 		if err := w.deliver(ctx, now, some, urgentOnly, &t); err != nil {
 			return t, err
 		}
