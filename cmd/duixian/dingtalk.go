@@ -96,6 +96,7 @@ func (s *service) talk(ctx context.Context, now policy.Instant) (policy.Instant,
 	if err := s.chat.inbox.Work(ctx, now); err != nil {
 		return 0, err
 	}
+	s.tell()
 	return s.chat.inbox.NextWake(ctx)
 }
 

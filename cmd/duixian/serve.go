@@ -110,7 +110,7 @@ type service struct {
 	*app
 	worker  *notifications.Worker
 	chat    *chatting     // nil without DingTalk
-	told    chan struct{} // a run ended: there may be notices
+	told    chan struct{} // a run ended or a line was answered: there may be notices
 	watcher *jobs.Watcher
 	replica models.Replica
 	began   time.Time
@@ -182,14 +182,19 @@ func (s *service) jobs(ctx context.Context, now policy.Instant) (policy.Instant,
 	if err := s.runner.Tick(ctx, now); err != nil {
 		return 0, err
 	}
-	select {
-	case s.told <- struct{}{}:
-	default:
-	}
+	s.tell()
 	if err := s.alive(ctx); err != nil {
 		return 0, err
 	}
 	return s.runner.NextWake(ctx, s.instant())
+}
+
+// tell wakes the notices: what was just done may have something to say.
+func (s *service) tell() {
+	select {
+	case s.told <- struct{}{}:
+	default:
+	}
 }
 
 func (s *service) notices(ctx context.Context, now policy.Instant) (policy.Instant, error) {
