@@ -28,9 +28,12 @@ func (tx *Tx) read(where *gorm.DB, now policy.Instant) (int64, error) {
 	}))
 }
 
-// unread are the states in which a person may already have a notice, or has it in the chat: also one that is about to go by
-// another channel, or waits for the next month, and has not left yet.
-const unread = "(state IN ('accepted', 'delivered', 'unknown') OR state = 'pending' AND (reason = '" + Unread + "' OR reason = '" + QuotaWait + "'))"
+// seen are the states in which a person may have a notice already: also one that is about to go by another channel and has
+// not left yet. unread are, beside them, those that wait for the next month and can be read in the chat meanwhile.
+const (
+	seen   = "(state IN ('accepted', 'delivered', 'unknown') OR state = 'pending' AND reason = '" + Unread + "')"
+	unread = "(state IN ('accepted', 'delivered', 'unknown') OR state = 'pending' AND reason IN ('" + Unread + "', '" + QuotaWait + "'))"
+)
 
 // NoticeRead records that a person has read what was handed over under a channel's number. ErrUnavailable, to be asked again later:
 // the receipt was quicker than the record of the sending.
@@ -39,7 +42,7 @@ func (tx *Tx) NoticeRead(task, channelID string, now policy.Instant) error {
 	if err != nil || len(members) == 0 {
 		return err
 	}
-	n, err := tx.read(tx.db.Where("member_id IN ? AND provider_task = ? AND "+unread, members, taskKey(task)), now)
+	n, err := tx.read(tx.db.Where("member_id IN ? AND provider_task = ? AND "+seen, members, taskKey(task)), now)
 	if err != nil || n > 0 {
 		return err
 	}

@@ -15,6 +15,5 @@ func (tx *Tx) SetMuted(memberID int64, kinds string) error {
 // MarkRead records that a member has read what was handed over, up to an instant: they said so. It returns how many
 // notices that were.
 func (tx *Tx) MarkRead(memberID int64, now policy.Instant) (int64, error) {
-	return affected(tx.db.Exec(`UPDATE notices SET state = ?, read_at = ?, delivered_at = CASE WHEN delivered_at = 0 THEN ? ELSE delivered_at END
-		WHERE member_id = ? AND state IN (?, ?)`, NoticeRead, now, now, memberID, NoticeAccepted, NoticeDelivered))
+	return tx.read(tx.db.Where("member_id = ? AND "+seen, memberID), now)
 }

@@ -345,4 +345,3 @@ func TestPatience(t *testing.T) {
 	}
 	h.checked()
 }
-

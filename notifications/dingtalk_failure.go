@@ -33,7 +33,7 @@ func DingTalkFailure(err error, now time.Time) error {
 	case dingtalk.Unknown:
 		f.Unknown = true
 	case dingtalk.Configuration:
-		f.RetryAfter = max(f.RetryAfter, settingWait)
+		f.RetryAfter, f.Busy = max(f.RetryAfter, settingWait), true // nothing is given up on because of a wrong setting
 	}
 	return f
 }

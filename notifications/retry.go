@@ -59,7 +59,7 @@ func (w *Worker) judge(now policy.Instant, it item, by sentBy, tries int, out Ou
 		wait := waits[max(n, 1)-1]
 		switch {
 		case f.RetryAfter > 0 && f.Busy:
-			wait = min(f.RetryAfter<<min(tries, 10), max(f.RetryAfter, 10*time.Minute)) // whoever asks again too soon is asked to wait once more
+			wait = min(f.RetryAfter<<min(tries, 10), max(6*f.RetryAfter, 10*time.Minute)) // whoever asks again too soon is asked to wait once more
 		case f.RetryAfter > 0:
 			wait = f.RetryAfter
 		}

@@ -191,6 +191,9 @@ func (p *program) worker(a *app, console io.Writer) (*notifications.Worker, erro
 		o.Console = console
 	case "dingtalk":
 		o.DingTalk, o.WorkNotices, o.Desk = a.dingtalk, a.config.DingTalk.AgentID != 0, a.config.Desk.line()
+		if !a.config.DingTalk.real() {
+			o.Gap = -1 // a local one has no other callers
+		}
 		var err error
 		if o.Robots, err = n.robots(p.getenv); err != nil {
 			return nil, err

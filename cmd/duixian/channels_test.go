@@ -349,4 +349,3 @@ func TestWorkNoticesAreLookedAfter(t *testing.T) {
 		t.Errorf("looks at %v and %v", first, second)
 	}
 }
-

@@ -50,7 +50,9 @@ func (o *office) pushed(who, words string) sim.Message {
 	if err != nil {
 		o.t.Fatal(err)
 	}
-	m, err := o.sim.Wait(o.wait(), func(m sim.Message) bool { return m.Conversation == chat && m.Via == "push" && strings.Contains(m.Title+m.Text, words) })
+	m, err := o.sim.Wait(o.wait(), func(m sim.Message) bool {
+		return m.Conversation == chat && m.Via == "push" && strings.Contains(m.Title+m.Text, words)
+	})
 	if err != nil {
 		o.t.Fatalf("%s was never told %q: %v", who, words, err)
 	}

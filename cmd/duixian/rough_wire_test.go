@@ -71,7 +71,9 @@ func (o *office) sender(p *program, a *app) *notifications.Worker {
 	}
 	return &notifications.Worker{
 		Store: a.store, Hours: a.env.Outbox.Hours, Routes: routes, Name: jobs.NewOwner(), UnreadDays: 0,
-		Allowance: func(ctx context.Context) (notifications.Allowance, error) { return p.allowance(ctx, a, a.config.DingTalk.APIQuota) },
+		Allowance: func(ctx context.Context) (notifications.Allowance, error) {
+			return p.allowance(ctx, a, a.config.DingTalk.APIQuota)
+		},
 	}
 }
 
