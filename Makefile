@@ -29,14 +29,17 @@ check: ## Format, vet, staticcheck and modern idioms
 
 .PHONY: test
 test: check ## Run the checks and all tests, on SQLite and on a private MariaDB
+	scripts/need libreoffice chromium fonts node
 	DUIXIAN_TEST_FULL=1 scripts/with-mariadb go run ./scripts/testsummary go test -timeout 25m -json ./... ./cmd/duixian/testdata/oracle
 
 .PHONY: rough
-rough: ## Kill, stop and cut off the built program, long form; prints its figures
-	DUIXIAN_TEST_ROUGH=1 scripts/with-mariadb go test ./cmd/duixian/roughtest -count 1 -timeout 30m -v
+rough: ## Rough nights, long form (kills, pauses, restarts, faults at every statement, broken files) with figures
+	scripts/need libreoffice
+	DUIXIAN_TEST_ROUGH=1 scripts/with-mariadb go test -count 1 -timeout 90m -v -run 'Killed|Stopped|TwoServices|Restarted|StopsInOrder|CalmNight|EveryStatement|AnyStatement|Malformed' ./cmd/duixian/roughtest ./jobs ./sheets
 
 .PHONY: race
 race: ## Run all tests under the race detector (needs gcc)
+	scripts/need libreoffice chromium fonts node
 	CGO_ENABLED=1 scripts/with-mariadb go run ./scripts/testsummary go test -race -timeout 30m -json ./...
 
 .PHONY: bench

@@ -2,6 +2,7 @@ package bot
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"time"
 
@@ -33,9 +34,7 @@ func (r *Request) resume(open *models.ChatAsk, text string) (c *Command, reply R
 	}
 	c = r.Bot.commands[i]
 	r.Args = map[string]string{}
-	for name, v := range open.Args {
-		r.Args[name] = v
-	}
+	maps.Copy(r.Args, open.Args)
 	r.Args[open.Want] = text
 	if _, problem, want := c.complete(r.Args); want != nil {
 		return c, Reply{Text: problem, Outcome: Asked, Want: want.Name, Args: r.Args}, true

@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"duixian/models"
@@ -49,7 +50,7 @@ func runImports(ctx context.Context, r *Request) (Reply, error) {
 	}
 	lines := []string{"把表格（xlsx 或 csv）作为文件发给我，我先预检，您确认后才导入。可以发的有："}
 	for _, d := range sheets.All() {
-		if !personalKind(d.Kind) {
+		if !slices.Contains(neverByChat, d.Kind) {
 			lines = append(lines, "- "+d.Name)
 		}
 	}
@@ -105,13 +106,4 @@ func kindTyped(typed string) string {
 		}
 	}
 	return typed
-}
-
-func personalKind(kind string) bool {
-	for _, k := range neverByChat {
-		if k == kind {
-			return true
-		}
-	}
-	return false
 }

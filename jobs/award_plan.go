@@ -60,6 +60,8 @@ func awardLines(q models.Query, env *Env, changed []change, want func(item strin
 		}
 		if c.State == models.ClaimDecided {
 			total += d.AmountFen
+		} else {
+			line.Outside = true
 		}
 		lines = append(lines, line)
 	}

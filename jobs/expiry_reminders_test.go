@@ -113,6 +113,7 @@ func TestAfterAnOutageOneReminder(t *testing.T) {
 		h.licensed("A", "2023-09-01", "2026-04-10", "2023-09-01", "")
 		h.play("2025-12-01", "2026-01-05")
 		h.want("before", h.reminded("A"))
+		h.sim.SetClock(at("2026-03-27 05:31"))
 		if err := h.sim.Runner.Tick(t.Context(), at("2026-03-27 05:31")); err != nil {
 			t.Fatal(err)
 		}

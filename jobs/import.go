@@ -53,6 +53,10 @@ func runImport(ctx context.Context, run *Run) error {
 	if err != nil {
 		return err
 	}
+	by := run.Row.Actor
+	if by == models.System.Member { // no member can have this name
+		by = "夜间任务从收件文件夹"
+	}
 	code := run.newCode()
 	return run.Chunk(ctx, staged.SHA256, file.Report.Rows, func(tx *models.Tx) error {
 		result, err := sheets.Apply(tx, file, sheets.Origin{Actor: models.Actor{Member: run.Row.Actor}, SHA: staged.SHA256, RunID: run.Row.ID, Now: run.At()})
@@ -77,7 +81,7 @@ func runImport(ctx context.Context, run *Run) error {
 			return err
 		}
 		return run.Outbox.Tell(tx, run.At(), run.Row.ID, notifications.ImportSummary{
-			Import: result.Import.ID, Title: file.Dataset.Name, File: staged.FileName, By: run.Row.Actor, KnownOn: staged.KnownOn, Total: result.Report.Rows,
+			Import: result.Import.ID, Title: file.Dataset.Name, File: staged.FileName, By: by, KnownOn: staged.KnownOn, Total: result.Report.Rows,
 			Accepted: result.Report.Accepted, Warned: result.Report.Warned, Changed: result.Import.Changed, On: run.Row.BusinessDate,
 		}, notifications.Role(models.Clerk))
 	})

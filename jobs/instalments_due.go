@@ -220,7 +220,7 @@ func planInstalments(ctx context.Context, env *Env, on policy.Date, _ models.Par
 			r.Total += p.AmountFen
 		}
 		r.Lines = append(r.Lines, models.ReportLine{
-			Who: org.Name, Item: a.Item, Clause: a.Clause, What: fmt.Sprintf("第 %d 期，%s到期", p.No, p.DueOn.Text()), Amount: p.AmountFen, Why: why, Change: change, Claim: a.ClaimID,
+			Who: org.Name, Item: a.Item, Clause: a.Clause, What: fmt.Sprintf("第 %d 期，%s到期", p.No, p.DueOn.Text()), Amount: p.AmountFen, Why: why, Change: change, Claim: a.ClaimID, Outside: reason != "",
 		})
 		return nil
 	}

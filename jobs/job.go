@@ -67,6 +67,7 @@ type Env struct {
 	Outbox    notifications.Outbox
 	Reminders *policy.Reminders // nil = those in the program
 	Version   string            // of the program
+	Drop      Drop              // the folder of other offices
 	Now       func() time.Time
 	// ApprovalDays is how many working days a second person has; 0 = 3 (design of the workflow). Then one step submits again.
 	ApprovalDays int

@@ -18,6 +18,7 @@ type Run struct {
 	Row models.Run // as it was claimed; see Cursor for where to go on
 
 	jobOf func(name string) (*entry, error) // the catalogue
+	ask   func(ctx context.Context, actor models.Actor, job string, params models.Params, approval int64, request string, now policy.Instant) (models.Run, error)
 	lease time.Duration
 	stop  context.CancelCauseFunc // ends the body's context
 
@@ -88,6 +89,12 @@ func (r *Run) Cursor() string {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return r.cursor
+}
+
+// Ask has another job run at once, in the clock's name, and says how that ended: a run of its own, with its own row, fence and lease. It
+// must not be called inside Chunk.
+func (r *Run) Ask(ctx context.Context, job string, params models.Params) (models.Run, error) {
+	return r.ask(ctx, models.System, job, params, 0, "", r.clock())
 }
 
 // At is the instant to stamp rows with: the clock at the start of the chunk.

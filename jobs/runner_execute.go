@@ -30,7 +30,7 @@ func (r *Runner) execute(ctx context.Context, j *entry, row models.Run) error {
 	defer stop(nil)
 	bodyCtx, cancel := context.WithTimeoutCause(bodyCtx, j.Timeout, errTimeout)
 	defer cancel()
-	run := &Run{Env: r.env, Row: row, jobOf: r.job, lease: r.opt.Lease, stop: stop, cursor: row.Cursor, total: row.TotalItems}
+	run := &Run{Env: r.env, Row: row, jobOf: r.job, ask: r.RunNow, lease: r.opt.Lease, stop: stop, cursor: row.Cursor, total: row.TotalItems}
 	err := r.prepare(bodyCtx, j, run)
 	if err == nil {
 		err = r.watch(bodyCtx, j, run)

@@ -16,10 +16,14 @@ func (s Schedule) Text() string {
 		return "按需执行"
 	}
 	text := s.line
-	if minute, hour := single(s.spec.Minute), single(s.spec.Hour); minute >= 0 && hour >= 0 {
-		if days := s.days(); days != "" {
-			text = fmt.Sprintf("%s %02d:%02d", days, hour, minute)
+	if hour, days := single(s.spec.Hour), s.days(); hour >= 0 && days != "" && bits.OnesCount64(s.spec.Minute&^star) <= 3 {
+		var times []string
+		for minute := range 60 {
+			if s.spec.Minute&(1<<minute) != 0 {
+				times = append(times, fmt.Sprintf("%02d:%02d", hour, minute))
+			}
 		}
+		text = days + " " + strings.Join(times, "、")
 	}
 	if s.every == 1 {
 		text += fmt.Sprintf("（自%d年起）", s.from)

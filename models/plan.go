@@ -39,6 +39,13 @@ const (
 	PlanSuperseded PlanState = "superseded"
 )
 
+// Text is the state as people read it.
+func (s PlanState) Text() string {
+	return map[PlanState]string{
+		PlanSubmitted: "待审批", PlanApproved: "已同意，执行中", PlanApplied: "已执行", PlanRejected: "已退回", PlanExpired: "逾期作废", PlanSuperseded: "已被新方案取代",
+	}[s]
+}
+
 // SavePlan freezes a draft. Its hash covers everything that was shown: kind, day, lines and detail. The same draft on
 // the same day is the same plan.
 func (tx *Tx) SavePlan(d PlanDraft, runID int64) (Plan, error) {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -42,6 +43,19 @@ var summaryWords = []struct{ key, text string }{
 	{"import", "导入 #%v"},
 	{"approval", "已送审 #%v"},
 	{"already", "以前已导入"},
+	{"policy-end", "政策到期提醒 %v 条"},
+	{"licence", "许可备案提醒 %v 条"},
+	{"annual-report", "年报公示提醒 %v 条"},
+	{"window", "申报截止提醒 %v 条"},
+	{"material", "缺少材料提醒 %v 条"},
+	{"told", "已告知 %v 人"},
+	{"done", "已导入 %v 份"},
+	{"seen", "其中以前已导入 %v 份"},
+	{"refused", "退回 %v 份"},
+	{"submit", "待经办送审 %v 份"},
+	{"unfinished", "未写完 %v 份"},
+	{"purged", "清理 %v 天的旧文件"},
+	{"notes", "%v"},
 	{"note", "%v"},
 }
 
@@ -53,14 +67,7 @@ func (r Run) SummaryText() string {
 	if d.Decode(&top) != nil {
 		return r.Summary
 	}
-	flat := map[string]any{}
-	for key, value := range top {
-		if inner, ok := value.(map[string]any); ok {
-			maps.Copy(flat, inner)
-			continue
-		}
-		flat[key] = value
-	}
+	flat := flatten(top)
 	var parts []string
 	for _, w := range summaryWords {
 		value, there := flat[w.key]
@@ -80,6 +87,46 @@ func (r Run) SummaryText() string {
 		return "没有需要处理的内容"
 	}
 	return strings.Join(parts, "，")
+}
+
+// flatten brings what jobs count under a name of their own (states, kinds of reminders by step, files with the reason why they
+// wait) to one level: numbers as they are, numbers by step added up, texts counted or joined.
+func flatten(top map[string]any) map[string]any {
+	flat := map[string]any{}
+	for key, value := range top {
+		switch v := value.(type) {
+		case map[string]any:
+			for name, inner := range v {
+				switch inner := inner.(type) {
+				case map[string]any:
+					flat[name] = json.Number(strconv.Itoa(sumOf(inner)))
+				case string:
+					flat[key] = json.Number(strconv.Itoa(len(v)))
+				default:
+					flat[name] = inner
+				}
+			}
+		case []any:
+			texts := make([]string, len(v))
+			for i, t := range v {
+				texts[i] = fmt.Sprint(t)
+			}
+			flat[key] = strings.Join(texts, "；")
+		default:
+			flat[key] = value
+		}
+	}
+	return flat
+}
+
+func sumOf(numbers map[string]any) (sum int) {
+	for _, n := range numbers {
+		if n, ok := n.(json.Number); ok {
+			i, _ := strconv.Atoi(n.String())
+			sum += i
+		}
+	}
+	return sum
 }
 
 // OutcomeText is why a run did not take place, or how it failed, or what it did: one line.

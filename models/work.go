@@ -77,4 +77,6 @@ type ReportLine struct {
 	Why    string     `json:"why"`
 	Change string     `json:"change,omitempty"` // 新增, 由 0.00 元变为 …, 不变
 	Claim  int64      `json:"claim,omitempty"`
+	// Outside is a line that is shown and whose amount is not part of the total: it waits, or was refused.
+	Outside bool `json:"outside,omitempty"`
 }

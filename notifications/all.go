@@ -29,5 +29,6 @@ var all = []Kind{
 	planOutcome,
 	higherDecisions,
 	policyEndingSummary,
+	droppedFile,
 	importSummary,
 }

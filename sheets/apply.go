@@ -28,7 +28,9 @@ type Result struct {
 func Apply(tx *models.Tx, f *File, from Origin) (Result, error) {
 	old, err := tx.ImportBySHA(f.Dataset.Kind, from.SHA)
 	if err == nil {
-		return Result{Import: old, Report: f.Report.clone(), Already: true}, nil
+		report := f.Report.clone()
+		report.Already = true
+		return Result{Import: old, Report: report, Already: true}, nil
 	}
 	if models.CodeOf(err) != models.NotFound {
 		return Result{}, err

@@ -73,20 +73,15 @@ var factAttributes = map[string]attribute{
 	"项目名称":    {"project", words},
 	"集团名称":    {"group", words},
 	"正常运营起始日": {"operating_since", func(l *line, c string) any { return said(l, c, l.day(c).String()) }},
-	"级别":      {"level", meaning(map[string]string{"市级": "municipal", "省级": "provincial", "国家级": "national"})},
-	"贡献类别":    {"scheme", meaning(map[string]string{"总部": "hq", "总部企业": "hq", "园区": "park", "入园企业": "park"})},
+	"级别":      {"level", meaning},
+	"贡献类别":    {"scheme", meaning},
 	"地方综合贡献":  {"local_contribution", money},
 	"核定金额":    {"decided_amount", money},
 	"外部奖补金额":  {"external_amount", money},
 	"返还比例": {"rate_percent", func(l *line, c string) any {
 		return said(l, c, json.Number(parsed(l, c, "填 0 至 100 之间的数", ParsePercent)))
 	}},
-	"对应事项": {"item", meaning(map[string]string{
-		"上市奖励": "listing-referral", "股改挂牌上市奖励": "listing-referral", "专精特新奖励": "sme-title-referral", "人才计划奖励": "talent-programme-referral",
-		"零工市场补助": "gig-market-referral", "就业创业补贴": "employment-services-referral",
-		"listing-referral": "listing-referral", "sme-title-referral": "sme-title-referral", "talent-programme-referral": "talent-programme-referral",
-		"gig-market-referral": "gig-market-referral", "employment-services-referral": "employment-services-referral",
-	})},
+	"对应事项": {"item", meaning},
 }
 
 // said is v, or nil when the cell is empty or was refused.
@@ -110,62 +105,82 @@ func money(l *line, c string) any {
 	return said(l, c, f.String())
 }
 
-func meaning(m map[string]string) func(*line, string) any {
-	return func(l *line, c string) any { return said(l, c, l.choice(c, m)) }
-}
+func meaning(l *line, c string) any { return said(l, c, l.choice(c)) }
+
+// What the closed columns of the facts file may say.
+var (
+	levels  = map[string]string{"市级": "municipal", "省级": "provincial", "国家级": "national"}
+	schemes = map[string]string{"总部": "hq", "总部企业": "hq", "园区": "park", "入园企业": "park"}
+	rewards = map[string]string{
+		"上市奖励": "listing-referral", "股改挂牌上市奖励": "listing-referral", "专精特新奖励": "sme-title-referral", "人才计划奖励": "talent-programme-referral",
+		"零工市场补助": "gig-market-referral", "就业创业补贴": "employment-services-referral",
+		"listing-referral": "listing-referral", "sme-title-referral": "sme-title-referral", "talent-programme-referral": "talent-programme-referral",
+		"gig-market-referral": "gig-market-referral", "employment-services-referral": "employment-services-referral",
+	}
+)
 
 var facts = Dataset{
-	Kind: "facts", Name: "资格信息",
+	Kind: "facts", Name: "资格信息", Clause: "三", kinds: factKinds,
 	Columns: []Column{
 		orgName,
-		{Title: orgCode.Title, Also: append([]string{"个人编号"}, orgCode.Also...), Required: true, Hint: "18位；个人填 GR 加8位数字"},
-		{Title: "类别", Also: []string{"信息类别", "资格类别", "事项类别"}, Required: true, Hint: factWords()},
-		{Title: "编号", Also: []string{"证书编号", "文件编号", "认定编号", "证书号"}, Required: true, Hint: "同一机构同一类别内不重复；按年度的可填年度"},
-		{Title: "日期", Also: []string{"认定日期", "发布日期", "公布日期", "获评日期", "评定日期"}, Required: true, Hint: "认定、公布或评定的日期"},
-		{Title: "年度", Also: []string{"评选年度", "所属年度", "年份"}, Hint: "2024"},
-		{Title: "星级", Also: []string{"评定星级"}, Hint: "0 至 5，0 为无星"},
-		{Title: "名次", Also: []string{"排名", "位次"}, Hint: "1、2、3 ……"},
-		{Title: "首次", Also: []string{"是否首次", "首次认定", "首次入榜"}, Hint: "是、否"},
-		{Title: "榜单", Also: []string{"榜单名称", "上榜榜单"}, Hint: "世界500强、中国500强、中国服务业500强；或猎头、派遣、服务外包、网络招聘、测评、培训、管理咨询"},
-		{Title: "级别", Also: []string{"认定级别", "等级"}, Hint: "市级、省级、国家级"},
-		{Title: "入选", Also: []string{"是否入选"}, Hint: "是、否"},
-		{Title: "异议成立", Also: []string{"异议是否成立"}, Hint: "是、否"},
-		{Title: "项目数", Also: []string{"获奖项目数"}, Hint: "1、2、3 ……"},
-		{Title: "项目名称", Also: []string{"落地项目"}},
-		{Title: "获奖", Also: []string{"大赛获奖", "是否获奖"}, Hint: "是、否"},
-		{Title: "已落地", Also: []string{"是否落地"}, Hint: "是、否"},
-		{Title: "评估通过", Also: []string{"落地评估通过", "是否通过评估"}, Hint: "是、否"},
-		{Title: "认定", Also: []string{"是否认定", "认定结果"}, Hint: "是、否"},
-		{Title: "集团名称", Also: []string{"所属集团", "集团"}},
-		{Title: "正常运营起始日", Also: []string{"运营起始日", "正常运营起始日期"}, Hint: "2023-09-01"},
-		{Title: "总部独立法人", Also: []string{"总部是否独立法人"}, Hint: "是、否"},
-		{Title: "贡献类别", Also: []string{"返还类别"}, Hint: "总部、园区"},
-		{Title: "第几年", Also: []string{"前三年第几年"}, Hint: "1、2、3 ……"},
-		{Title: "地方综合贡献", Also: []string{"地方综合贡献额", "贡献额"}, Money: true, Hint: "财政、税务出具的数"},
-		{Title: "返还比例", Also: []string{"比例"}, Hint: "0 至 100"},
-		{Title: "核定金额", Also: []string{"审定金额"}, Money: true, Hint: "尚未核定的不填"},
-		{Title: "对应事项", Also: []string{"奖补事项"}, Hint: "上市奖励、专精特新奖励、人才计划奖励、零工市场补助、就业创业补贴"},
-		{Title: "外部奖补金额", Also: []string{"其他政策金额"}, Money: true, Hint: "尚不知道的不填"},
-		{Title: "来源", Also: []string{"文件名称", "依据", "文号"}, Hint: "供人核对"},
+		{Title: orgCode.Title, Also: append([]string{"个人编号"}, orgCode.Also...), Form: Code, Required: true, Hint: "18位；个人填 GR 加8位数字", Example: exampleCode},
+		{Title: "类别", Also: []string{"信息类别", "资格类别", "事项类别"}, Required: true, Hint: strings.Join(kindWords(factKinds), "、"), Words: kindMeanings(factKinds), Offer: kindWords(factKinds)},
+		{Title: "编号", Also: []string{"证书编号", "文件编号", "认定编号", "证书号"}, Form: Code, Required: true, Hint: "同一机构同一类别内不重复；按年度的可填年度", Example: "2024"},
+		{Title: "日期", Also: []string{"认定日期", "发布日期", "公布日期", "获评日期", "评定日期"}, Form: Day, Required: true, Hint: "认定、公布或评定的日期"},
+		{Title: "年度", Also: []string{"评选年度", "所属年度", "年份"}, Form: Year, Hint: "四位年份"},
+		{Title: "星级", Also: []string{"评定星级"}, Form: Count, Hint: "0 至 5，0 为无星", Example: "3"},
+		{Title: "名次", Also: []string{"排名", "位次"}, Form: Count, Hint: "1、2、3 ……", Example: "1"},
+		{Title: "首次", Also: []string{"是否首次", "首次认定", "首次入榜"}, Form: YesNo, Hint: "是、否"},
+		{Title: "榜单", Also: []string{"榜单名称", "上榜榜单"}, Hint: "世界500强、中国500强、中国服务业500强；或猎头、派遣、服务外包、网络招聘、测评、培训、管理咨询", Example: "中国500强、中国服务业500强", Offer: []string{"世界500强", "中国500强", "中国服务业500强", "猎头", "派遣", "服务外包", "网络招聘", "测评", "培训", "管理咨询"}},
+		{Title: "级别", Also: []string{"认定级别", "等级"}, Hint: "市级、省级、国家级", Words: levels, Offer: []string{"市级", "省级", "国家级"}},
+		{Title: "入选", Also: []string{"是否入选"}, Form: YesNo, Hint: "是、否"},
+		{Title: "异议成立", Also: []string{"异议是否成立"}, Form: YesNo, Hint: "是、否"},
+		{Title: "项目数", Also: []string{"获奖项目数"}, Form: Count, Hint: "1、2、3 ……", Example: "1"},
+		{Title: "项目名称", Also: []string{"落地项目"}, Hint: "项目全称", Example: "示例项目"},
+		{Title: "获奖", Also: []string{"大赛获奖", "是否获奖"}, Form: YesNo, Hint: "是、否"},
+		{Title: "已落地", Also: []string{"是否落地"}, Form: YesNo, Hint: "是、否"},
+		{Title: "评估通过", Also: []string{"落地评估通过", "是否通过评估"}, Form: YesNo, Hint: "是、否"},
+		{Title: "认定", Also: []string{"是否认定", "认定结果"}, Form: YesNo, Hint: "是、否"},
+		{Title: "集团名称", Also: []string{"所属集团", "集团"}, Hint: "同一集团只奖励一次", Example: "示例集团"},
+		{Title: "正常运营起始日", Also: []string{"运营起始日", "正常运营起始日期"}, Form: Day, Hint: "总部在市区正常运营的第一天"},
+		{Title: "总部独立法人", Also: []string{"总部是否独立法人"}, Form: YesNo, Hint: "是、否"},
+		{Title: "贡献类别", Also: []string{"返还类别"}, Hint: "总部、园区", Words: schemes, Offer: []string{"总部", "园区"}},
+		{Title: "第几年", Also: []string{"前三年第几年"}, Form: Count, Hint: "1、2、3 ……", Example: "1"},
+		{Title: "地方综合贡献", Also: []string{"地方综合贡献额", "贡献额"}, Form: Amount, Hint: "财政、税务出具的数"},
+		{Title: "返还比例", Also: []string{"比例"}, Form: Percent, Hint: "0 至 100，只写数字", Example: "80"},
+		{Title: "核定金额", Also: []string{"审定金额"}, Form: Amount, Hint: "尚未核定的不填"},
+		{Title: "对应事项", Also: []string{"奖补事项"}, Hint: "上市奖励、专精特新奖励、人才计划奖励、零工市场补助、就业创业补贴", Words: rewards, Offer: []string{"上市奖励", "专精特新奖励", "人才计划奖励", "零工市场补助", "就业创业补贴"}},
+		{Title: "外部奖补金额", Also: []string{"其他政策金额"}, Form: Amount, Hint: "尚不知道的不填"},
+		{Title: "来源", Also: []string{"文件名称", "依据", "文号"}, Hint: "供人核对", Example: "示例文件"},
 		withdrawn,
 		known,
 	},
-	record: func(l *line, into *Records) { readFactOf(l, into, factKinds, factAttributes) },
+	record: func(l *line, into *Records) { readFactOf(l, into, factAttributes) },
 	across: sameFact,
 }
 
-func factWords() string {
+// kindWords lists the words of 类别 in order.
+func kindWords(kinds []factKind) []string {
 	var list []string
-	for _, k := range factKinds {
+	for _, k := range kinds {
 		list = append(list, k.word)
 	}
-	return strings.Join(list, "、")
+	return list
+}
+
+// kindMeanings are the words of 类别 and the kinds they mean; a kind may be written as it is, too.
+func kindMeanings(kinds []factKind) map[string]string {
+	m := map[string]string{}
+	for _, k := range kinds {
+		m[k.word], m[k.kind] = k.kind, k.kind
+	}
+	return m
 }
 
 // readFactOf reads a line of one of several kinds, each of which uses some of the attribute columns.
-func readFactOf(l *line, into *Records, kinds []factKind, attributes map[string]attribute) {
+func readFactOf(l *line, into *Records, attributes map[string]attribute) {
 	r := FactRow{At: l.at(), Name: l.text(orgName.Title), Code: l.anyCode(), On: l.mustDay("日期"), Known: l.knownOn(), Withdrawn: l.yes(withdrawn.Title, false)}
-	kind, ok := l.factKind(kinds)
+	kind, ok := l.factKind()
 	if !ok {
 		return
 	}
@@ -217,15 +232,15 @@ func (r FactRow) finish(l *line, attrs map[string]any, into *Records) {
 	into.Facts = append(into.Facts, r)
 }
 
-func (l *line) factKind(kinds []factKind) (factKind, bool) {
-	word := squash(l.must("类别"))
-	for _, k := range kinds {
-		if k.word == word || k.kind == word {
+func (l *line) factKind() (factKind, bool) {
+	if l.must("类别") == "" {
+		return factKind{}, false
+	}
+	kind := l.choice("类别")
+	for _, k := range l.dataset.kinds {
+		if k.kind == kind {
 			return k, true
 		}
-	}
-	if word != "" {
-		l.refuse("类别", word, "填写其中之一："+l.column("类别").Hint, "“%s”不是“类别”可以填的内容", quoted(word))
 	}
 	return factKind{}, false
 }

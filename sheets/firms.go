@@ -41,18 +41,18 @@ var operating = map[string]string{
 }
 
 var firms = Dataset{
-	Kind: "firms", Name: "机构名录",
+	Kind: "firms", Name: "机构名录", Clause: "五（一）",
 	Columns: []Column{
-		{Title: orgName.Title, Also: orgName.Also, Required: true, Hint: "营业执照上的全称"},
-		{Title: orgCode.Title, Also: append([]string{"个人编号"}, orgCode.Also...), Required: true, Hint: "18位；个人填 GR 加8位数字"},
-		{Title: "区县", Also: []string{"所属区县", "县（市、区）", "所在区县", "注册地", "所在地", "属地", "区（县、市）"}, Required: true, Hint: "婺城区、金东区、金华开发区（即市区），或县（市）名"},
-		{Title: "机构类型", Also: []string{"类型", "单位类型", "机构类别", "主体类型"}, Required: true, Hint: "企业、创业服务机构、园区运营方、基地运营方、协会、市场运营方、个人"},
-		{Title: "许可或备案", Also: []string{"许可/备案", "资质", "资质类型", "许可备案情况"}, Hint: "许可、备案、无"},
-		{Title: "许可证号", Also: []string{"备案号", "许可证号/备案号", "许可证编号", "许可（备案）编号", "许可证号或备案号"}, Hint: "人力资源服务许可证编号或备案编号"},
-		{Title: "许可有效期至", Also: []string{"许可证有效期至", "有效期至", "许可到期日", "许可证有效期"}, Hint: "没有截止日的备案不填"},
-		{Title: "独立法人", Also: []string{"是否独立法人", "独立法人资格", "法人资格"}, Hint: "是、否（分公司填否）；不填为是"},
-		{Title: "经营状态", Also: []string{"登记状态", "企业状态", "状态"}, Hint: "正常、异常、停业、吊销、注销；不填为正常"},
-		{Title: "生效日期", Also: []string{"起始日期", "成立日期", "登记日期", "变更日期", "注册日期", "自何日起"}, Required: true, Hint: "这一行所说的情况从哪天起"},
+		{Title: orgName.Title, Also: orgName.Also, Required: true, Hint: "营业执照上的全称", Example: exampleFirm},
+		{Title: orgCode.Title, Also: append([]string{"个人编号"}, orgCode.Also...), Form: Code, Required: true, Hint: "18位；个人填 GR 加8位数字", Example: exampleCode},
+		{Title: "区县", Also: []string{"所属区县", "县（市、区）", "所在区县", "注册地", "所在地", "属地", "区（县、市）"}, Required: true, Hint: "婺城区、金东区、金华开发区（即市区），或县（市）名", Words: districts, Offer: []string{"婺城区", "金东区", "金华开发区", "兰溪市", "东阳市", "义乌市", "永康市", "浦江县", "武义县", "磐安县", "市外"}},
+		{Title: "机构类型", Also: []string{"类型", "单位类型", "机构类别", "主体类型"}, Required: true, Hint: "企业、创业服务机构、园区运营方、基地运营方、协会、市场运营方、个人", Words: organisationKinds, Offer: []string{"企业", "创业服务机构", "园区运营方", "基地运营方", "协会", "市场运营方", personKind}},
+		{Title: "许可或备案", Also: []string{"许可/备案", "资质", "资质类型", "许可备案情况"}, Hint: "许可、备案、无", Words: permits, Offer: []string{"许可", "备案", "无"}},
+		{Title: "许可证号", Also: []string{"备案号", "许可证号/备案号", "许可证编号", "许可（备案）编号", "许可证号或备案号"}, Form: Code, Hint: "人力资源服务许可证编号或备案编号", Example: "SL0001"},
+		{Title: "许可有效期至", Also: []string{"许可证有效期至", "有效期至", "许可到期日", "许可证有效期"}, Form: Day, Hint: "没有截止日的备案不填"},
+		{Title: "独立法人", Also: []string{"是否独立法人", "独立法人资格", "法人资格"}, Form: YesNo, Hint: "是、否（分公司填否）；不填为是"},
+		{Title: "经营状态", Also: []string{"登记状态", "企业状态", "状态"}, Hint: "正常、异常、停业、吊销、注销；不填为正常", Words: operating, Offer: []string{"正常", "异常", "停业", "吊销", "注销"}},
+		{Title: "生效日期", Also: []string{"起始日期", "成立日期", "登记日期", "变更日期", "注册日期", "自何日起"}, Form: Day, Required: true, Hint: "这一行所说的情况从哪天起"},
 		known,
 	},
 	record: readFirm,
@@ -93,13 +93,13 @@ func sameCode(l *lines, rows []FirmRow) (kept []FirmRow) {
 
 func readFirm(l *line, into *Records) {
 	r := FirmRow{
-		At: l.at(), Name: l.mustText(orgName.Title), Kind: l.choice("机构类型", organisationKinds), District: l.choice("区县", districts),
+		At: l.at(), Name: l.mustText(orgName.Title), Kind: l.choice("机构类型"), District: l.choice("区县"),
 		PermitNo: l.text("许可证号"), PermitEnd: l.day("许可有效期至"), Legal: l.yes("独立法人", true), Normal: true, On: l.mustDay("生效日期"), Known: l.knownOn(),
 	}
 	l.must("机构类型")
 	l.must("区县")
 	if l.raw("许可或备案") != "" {
-		r.Permit = l.choice("许可或备案", permits)
+		r.Permit = l.choice("许可或备案")
 		if r.Permit != "" && r.PermitNo == "" {
 			l.warn("许可证号", "", "补填编号，无误可照常导入", "填了“%s”却没有编号", r.Permit)
 		}
@@ -107,7 +107,7 @@ func readFirm(l *line, into *Records) {
 		l.refuse("许可或备案", "", "填写“许可”或“备案”", "有编号却没说是许可还是备案")
 	}
 	if s := l.raw("经营状态"); s != "" {
-		r.Normal = l.choice("经营状态", operating) == "正常"
+		r.Normal = l.choice("经营状态") == "正常"
 	}
 	if r.Kind == personKind {
 		r.Code = l.personCode()

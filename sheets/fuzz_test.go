@@ -2,10 +2,15 @@ package sheets_test
 
 import (
 	"bytes"
+	"encoding/csv"
+	"errors"
+	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"duixian/policy"
 	"duixian/sheets"
@@ -73,6 +78,9 @@ func sound(t *testing.T, kind, name string, data []byte) {
 	if text := r.Text(); !strings.Contains(text, r.Name) {
 		t.Errorf("report: %s", text)
 	}
+	if err := r.WriteXLSX(io.Discard, bytes.NewReader(data), int64(len(data))); err != nil {
+		t.Errorf("the report cannot be written: %v", err)
+	}
 	sheets.Detect(name, bytes.NewReader(data), int64(len(data)))
 }
 
@@ -107,5 +115,56 @@ func FuzzXLSX(f *testing.F) {
 			data = minimal(t, string(data), "xl/sharedStrings.xml", "<sst><si><t>统一社会信用代码</t></si></sst>")
 		}
 		sound(t, kinds[int(kind)%len(kinds)].Kind, "a.xlsx", data)
+	})
+}
+
+// FuzzRoundTrip types one row into a template: as a workbook and as CSV it is judged the same, and so is the workbook of the report about it.
+func FuzzRoundTrip(f *testing.F) {
+	kinds := sheets.All()
+	for i, d := range kinds {
+		var cells []string
+		for _, c := range d.Columns {
+			cells = append(cells, c.Example)
+		}
+		f.Add(uint8(i), strings.Join(cells, "|"))
+	}
+	for i, text := range formulas {
+		f.Add(uint8(i), text+"|"+text)
+	}
+	f.Fuzz(func(t *testing.T, kind uint8, text string) {
+		d := kinds[int(kind)%len(kinds)]
+		var head bytes.Buffer
+		if err := d.TemplateCSV(&head); err != nil {
+			t.Fatal(err)
+		}
+		titles, err := csv.NewReader(bytes.NewReader(bytes.TrimPrefix(head.Bytes(), []byte("\ufeff")))).Read()
+		if err != nil {
+			t.Fatal(err)
+		}
+		cells := strings.Split(strings.Map(func(r rune) rune {
+			if r == utf8.RuneError || r < 0x20 && r != '\n' || r == 0xfffe || r == 0xffff { // no spreadsheet holds them
+				return '?'
+			}
+			return r
+		}, text), "|")
+		cells = append(cells, make([]string, len(titles))...)[:len(titles)]
+		table := sheets.Table{Name: d.Name, Header: titles, Rows: slices.Values([][]string{cells})}
+		var plain, book, report bytes.Buffer
+		if err := errors.Join(table.WriteCSV(&plain), table.WriteXLSX(&book)); err != nil {
+			t.Fatal(err)
+		}
+		judge := func(name string, data []byte) *sheets.Report {
+			return read(t, d.Kind, name, data, sheets.Options{KnownOn: 20240915}).Report
+		}
+		a, b := judge("a.xlsx", book.Bytes()), judge("a.csv", plain.Bytes())
+		if err := a.WriteXLSX(&report, bytes.NewReader(book.Bytes()), int64(book.Len())); err != nil {
+			t.Fatal(err)
+		}
+		c := judge("report.xlsx", report.Bytes())
+		for _, other := range []*sheets.Report{b, c} {
+			if a.OK() != other.OK() || a.Rows != other.Rows || a.Refused != other.Refused || a.Warned != other.Warned {
+				t.Errorf("%s %q is judged\n%s\nand\n%s", d.Kind, cells, a.Text(), other.Text())
+			}
+		}
 	})
 }

@@ -68,7 +68,7 @@ func (d Dataset) readHeader(at Place, cells []string, sheetUnit unit) (*header, 
 		if c.Required && !there {
 			return nil, refuse(at, "补上这一列（也可以叫："+strings.Join(c.Also, "、")+"）", "缺少“%s”列%s", c.Title, found(h))
 		}
-		if there && c.Money && h.unit[c.Title] == noUnit {
+		if there && c.Form == Amount && h.unit[c.Title] == noUnit {
 			return nil, refuse(at, fmt.Sprintf("把表头改成“%s（元）”或“%s（万元）”", c.Title, c.Title), "“%s”列没有写单位，程序不猜是元还是万元", quoted(fold(cells[i])))
 		}
 	}

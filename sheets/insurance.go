@@ -66,18 +66,18 @@ var insuranceNames = map[string]string{
 }
 
 var insurance = Dataset{
-	Kind: "insurance", Name: "参保缴费明细",
+	Kind: "insurance", Name: "参保缴费明细", Clause: "三（七）",
 	Columns: []Column{
-		{Title: "单位名称", Also: []string{"参保单位", "参保单位名称", "缴费单位", "缴费单位名称", "用人单位", "用人单位名称", "机构名称"}},
-		{Title: "单位代码", Also: []string{"统一社会信用代码", "参保单位代码", "单位统一社会信用代码", "参保单位统一社会信用代码", "缴费单位代码", "用人单位代码", "信用代码"}, Required: true, Hint: "18位统一社会信用代码"},
-		{Title: "姓名", Also: []string{"参保人", "参保人姓名", "人员姓名"}, Personal: true},
-		{Title: "证件号码", Also: []string{"身份证号", "身份证号码", "公民身份号码", "社会保障号", "社会保障号码", "证件号"}, Required: true, Personal: true, Hint: "18位身份证号，该列须为文本格式；无参保人员的行不填"},
-		{Title: "险种", Also: []string{"险种名称", "险种类型", "参保险种"}, Hint: Pension + "（不填即是）、失业保险、工伤保险、职工基本医疗保险、生育保险、机关事业单位基本养老保险"},
-		{Title: "缴费年月", Also: []string{"费款所属期", "所属期", "缴费月份", "月份", "参保月份", "费款所属年月", "对应费款所属期"}, Hint: "一行一个月"},
-		{Title: "起始年月", Also: []string{"缴费起始年月", "开始年月", "起始月份", "缴费开始年月", "起始所属期", "费款所属期起"}, Hint: "一行一段时间"},
-		{Title: "终止年月", Also: []string{"缴费终止年月", "结束年月", "终止月份", "缴费结束年月", "截止年月", "终止所属期", "费款所属期止"}},
-		{Title: "状态", Also: []string{"缴费状态", "缴费类型", "到账状态", "应缴类型", "缴费标志"}, Hint: "正常、补缴、撤销、无参保人员；不填为正常"},
-		{Title: "到账月份", Also: []string{"到账年月", "入账年月", "实缴年月", "做账期号", "到账日期", "结算期"}, Hint: "补缴必填；正常不填为当月"},
+		{Title: "单位名称", Also: []string{"参保单位", "参保单位名称", "缴费单位", "缴费单位名称", "用人单位", "用人单位名称", "机构名称"}, Hint: "供人核对，程序按代码认单位", Example: exampleBuyer},
+		{Title: "单位代码", Also: []string{"统一社会信用代码", "参保单位代码", "单位统一社会信用代码", "参保单位统一社会信用代码", "缴费单位代码", "用人单位代码", "信用代码"}, Form: Code, Required: true, Hint: "18位统一社会信用代码", Example: exampleBuyerCode},
+		{Title: "姓名", Also: []string{"参保人", "参保人姓名", "人员姓名"}, Personal: true, Hint: "供人核对，程序按证件号码认人", Example: "示例"},
+		{Title: "证件号码", Also: []string{"身份证号", "身份证号码", "公民身份号码", "社会保障号", "社会保障号码", "证件号"}, Form: Code, Required: true, Personal: true, Example: exampleID, Hint: "18位身份证号，该列须为文本格式；无参保人员的行不填"},
+		{Title: "险种", Also: []string{"险种名称", "险种类型", "参保险种"}, Hint: Pension + "（不填即是）、失业保险、工伤保险、职工基本医疗保险、生育保险、机关事业单位基本养老保险", Words: insuranceNames, Offer: []string{Pension, "失业保险", "工伤保险", "职工基本医疗保险", "生育保险", "机关事业单位基本养老保险"}},
+		{Title: "缴费年月", Also: []string{"费款所属期", "所属期", "缴费月份", "月份", "参保月份", "费款所属年月", "对应费款所属期"}, Form: Month, Hint: "一行一个月；与起止年月二选一"},
+		{Title: "起始年月", Also: []string{"缴费起始年月", "开始年月", "起始月份", "缴费开始年月", "起始所属期", "费款所属期起"}, Form: Month, Hint: "一行一段时间；与缴费年月二选一"},
+		{Title: "终止年月", Also: []string{"缴费终止年月", "结束年月", "终止月份", "缴费结束年月", "截止年月", "终止所属期", "费款所属期止"}, Form: Month, Hint: "与起始年月一起填"},
+		{Title: "状态", Also: []string{"缴费状态", "缴费类型", "到账状态", "应缴类型", "缴费标志"}, Hint: "正常、补缴、撤销、无参保人员；不填为正常", Words: insuranceStates, Offer: []string{"正常", "补缴", "撤销", "无参保人员"}},
+		{Title: "到账月份", Also: []string{"到账年月", "入账年月", "实缴年月", "做账期号", "到账日期", "结算期"}, Form: Month, Hint: "补缴必填；正常不填为当月"},
 		known,
 	},
 	record: readInsurance,
@@ -90,13 +90,13 @@ func readInsurance(l *line, into *Records) {
 		t.payer, t.person = map[string]int32{}, map[string]int32{}
 	}
 	r := InsuranceRow{Row: int32(l.row.Row), State: Insured, Person: -1, Known: l.knownOn()}
-	if s := l.choice("状态", insuranceStates); s != "" {
+	if s := l.choice("状态"); s != "" {
 		r.State = InsuranceState(s[0] - '0')
 	}
 	payer := Payer{l.text("单位名称"), l.creditCode("单位代码")}
 	name := Pension
 	if l.raw("险种") != "" {
-		name = l.choice("险种", insuranceNames)
+		name = l.choice("险种")
 	}
 	l.months(&r)
 	var person Insuree

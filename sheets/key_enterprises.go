@@ -12,14 +12,14 @@ type KeyEnterpriseRow struct {
 }
 
 var keyEnterprises = Dataset{
-	Kind: "key-enterprises", Name: "重点产业企业名单（2+4+X）",
+	Kind: "key-enterprises", Name: "重点产业企业名单（2+4+X）", Clause: "三（七）",
 	Columns: []Column{
-		{Title: "企业名称", Also: append([]string{"机构名称"}, orgName.Also...), Required: true},
+		{Title: "企业名称", Also: append([]string{"机构名称"}, orgName.Also...), Required: true, Example: exampleBuyer},
 		orgCode,
-		{Title: "产业", Also: []string{"产业链", "重点产业", "所属产业", "产业类别", "行业"}, Hint: "所属重点产业"},
+		{Title: "产业", Also: []string{"产业链", "重点产业", "所属产业", "产业类别", "行业"}, Hint: "所属重点产业", Example: "现代五金"},
 		{Title: "名单批次", Also: []string{"批次", "名单文号"}, Hint: "供人核对"},
-		{Title: "列入日期", Also: []string{"入库日期", "认定日期", "起始日期", "列入时间"}, Required: true, Hint: "从哪天起在名单上"},
-		{Title: "移出日期", Also: []string{"退出日期", "截止日期", "移出时间"}, Hint: "从哪天起不在名单上；仍在的不填"},
+		{Title: "列入日期", Also: []string{"入库日期", "认定日期", "起始日期", "列入时间"}, Form: Day, Required: true, Hint: "从哪天起在名单上"},
+		{Title: "移出日期", Also: []string{"退出日期", "截止日期", "移出时间"}, Form: Day, Hint: "从哪天起不在名单上；仍在的不填"},
 		known,
 	},
 	record: func(l *line, into *Records) {

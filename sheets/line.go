@@ -39,9 +39,9 @@ func (l *lines) warn(at Place, column, value, fix, format string, args ...any) {
 
 func (l *line) at() Place { return l.row.Place }
 
-func (l *line) column(name string) Column {
-	for _, c := range l.dataset.Columns {
-		if c.Title == name {
+func (l *line) column(name string) *Column {
+	for i := range l.dataset.Columns {
+		if c := &l.dataset.Columns[i]; c.Title == name {
 			return c
 		}
 	}
@@ -206,13 +206,13 @@ func (l *line) amount(column string) (f policy.Fen, said bool) {
 	return f, true
 }
 
-// choice is one of the words a column may hold, given with what it means.
-func (l *line) choice(column string, words map[string]string) string {
+// choice is what the word in a column means, one of the Words of that column.
+func (l *line) choice(column string) string {
 	s := squash(l.raw(column))
 	if s == "" {
 		return ""
 	}
-	if v, ok := words[s]; ok {
+	if v, ok := l.column(column).Words[s]; ok {
 		return v
 	}
 	l.refuse(column, s, "填写其中之一："+l.column(column).Hint, "“%s”不是“%s”可以填的内容", quoted(s), column)

@@ -24,20 +24,22 @@ var roles = map[string]string{
 	"运维": "operator", "系统管理员": "operator", "监督": "auditor", "审计": "auditor", "纪检": "auditor", "企业联系人": "contact", "联系人": "contact", "单位联系人": "contact",
 }
 
+var inUse = map[string]string{"在用": "yes", "启用": "yes", "正常": "yes", "停用": "no", "离职": "no", "离岗": "no"}
+
 // ContactRole is the role of firms' people; all others are officials, whose roles two people decide.
 const ContactRole = "contact"
 
 var members = Dataset{
 	Kind: "members", Name: "成员名册",
 	Columns: []Column{
-		{Title: "成员编号", Also: []string{"编号", "工号", "账号", "用户编号"}, Required: true, Hint: "字母、数字和 - _ .，例如 jingban01"},
-		{Title: "姓名", Also: []string{"成员姓名", "联系人姓名", "联系人"}, Required: true, Personal: true},
-		{Title: "角色", Also: []string{"岗位", "职责", "身份"}, Required: true, Hint: "经办、复核、财务、运维、监督、企业联系人"},
-		{Title: orgCode.Title, Also: orgCode.Also, Hint: "企业联系人所在机构"},
+		{Title: "成员编号", Also: []string{"编号", "工号", "账号", "用户编号"}, Form: Code, Required: true, Hint: "字母、数字和 - _ .，例如 jingban01", Example: "jingban01"},
+		{Title: "姓名", Also: []string{"成员姓名", "联系人姓名", "联系人"}, Required: true, Personal: true, Example: "示例经办"},
+		{Title: "角色", Also: []string{"岗位", "职责", "身份"}, Required: true, Hint: "经办、复核、财务、运维、监督、企业联系人", Words: roles, Offer: []string{"经办", "复核", "财务", "运维", "监督", "企业联系人"}},
+		{Title: orgCode.Title, Also: orgCode.Also, Form: Code, Hint: "企业联系人所在机构，其他角色不填"},
 		{Title: orgName.Title, Also: []string{"单位名称", "企业名称", "所在单位"}, Hint: orgName.Hint},
-		{Title: "钉钉账号", Also: []string{"钉钉用户ID", "钉钉ID", "userid"}, Hint: "钉钉通讯录里的 userid，没有可不填"},
-		{Title: "状态", Also: []string{"是否在用", "在用状态"}, Hint: "在用、停用；不填为在用"},
-		{Title: "生效日期", Also: []string{"起始日期", "自何日起"}, Hint: "不填同报送日期"},
+		{Title: "钉钉账号", Also: []string{"钉钉用户ID", "钉钉ID", "userid"}, Form: Code, Hint: "钉钉通讯录里的 userid，没有可不填"},
+		{Title: "状态", Also: []string{"是否在用", "在用状态"}, Hint: "在用、停用；不填为在用", Words: inUse, Offer: []string{"在用", "停用"}},
+		{Title: "生效日期", Also: []string{"起始日期", "自何日起"}, Form: Day, Hint: "不填同报送日期"},
 		known,
 	},
 	record: readMember,
@@ -59,8 +61,8 @@ var members = Dataset{
 
 func readMember(l *line, into *Records) {
 	r := MemberRow{
-		At: l.at(), Code: strings.ToLower(squash(l.must("成员编号"))), Name: l.textUpTo("姓名", 30), Role: l.choice("角色", roles), Chat: squash(l.textUpTo("钉钉账号", 30)),
-		Active: l.choice("状态", map[string]string{"在用": "yes", "启用": "yes", "正常": "yes", "停用": "no", "离职": "no", "离岗": "no"}) != "no",
+		At: l.at(), Code: strings.ToLower(squash(l.must("成员编号"))), Name: l.textUpTo("姓名", 30), Role: l.choice("角色"), Chat: squash(l.textUpTo("钉钉账号", 30)),
+		Active: l.choice("状态") != "no",
 		On:     l.day("生效日期"), Known: l.knownOn(),
 	}
 	l.must("姓名")

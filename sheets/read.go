@@ -59,7 +59,11 @@ func (f *File) read(name string, r io.ReaderAt, size int64, opt Options) *Refusa
 	if bad != nil {
 		return bad
 	}
-	p := &reader{File: f, opt: opt, intern: map[string]string{}}
+	return (&reader{File: f, opt: opt, intern: map[string]string{}}).through(src)
+}
+
+// through goes through all rows of a source.
+func (p *reader) through(src source) *Refusal {
 	for row, bad := range src.rows() {
 		if bad == nil {
 			bad = p.row(row)
@@ -88,6 +92,25 @@ type reader struct {
 	noKnown bool     // a header without 报送日期 was seen
 	hidden  int
 	remarks []Place
+	seen    func(h *header, row Row, as role) // of every row of a sheet that has a header, in order; may be nil
+}
+
+// role is what a row is in its sheet.
+type role int
+
+const (
+	roleAbove role = iota // before the header
+	roleHeader
+	roleData
+	roleTotal
+	roleRemark
+	roleHeaderAgain
+)
+
+func (p *reader) show(row Row, as role) {
+	if p.seen != nil {
+		p.seen(p.header, row, as)
+	}
 }
 
 func (p *reader) row(row Row) *Refusal {
@@ -153,6 +176,13 @@ func (p *reader) settle() *Refusal {
 	if len(h.extra) > 0 {
 		p.note("没有用到的列：%s", strings.Join(h.extra, "、"))
 	}
+	for i, row := range p.head[:best+1] {
+		as := roleAbove
+		if i == best {
+			as = roleHeader
+		}
+		p.show(row, as)
+	}
 	rest := p.head[best+1:]
 	p.head = nil
 	for _, row := range rest {
@@ -205,15 +235,21 @@ func (p *reader) note(format string, args ...any) {
 // data reads one line below the header.
 func (p *reader) data(row Row) {
 	switch {
-	case row.empty() || p.header.repeated(row.Cells):
+	case row.empty():
+		return
+	case p.header.repeated(row.Cells):
+		p.show(row, roleHeaderAgain)
 		return
 	case isTotal(row.Cells):
 		p.Report.Totals++
+		p.show(row, roleTotal)
 		return
 	case p.isRemark(row):
 		p.remarks = append(p.remarks, row.Place)
+		p.show(row, roleRemark)
 		return
 	}
+	p.show(row, roleData)
 	if row.Hidden {
 		p.hidden++
 	}

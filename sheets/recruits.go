@@ -22,18 +22,18 @@ var categories = map[string]string{
 }
 
 var recruits = Dataset{
-	Kind: "recruits", Name: "引才名单",
+	Kind: "recruits", Name: "引才名单", Clause: "三（七）",
 	Columns: []Column{
-		{Title: "引进机构名称", Also: []string{"机构名称", "服务机构名称", "人力资源服务机构", "引进机构"}},
-		{Title: "引进机构代码", Also: []string{"引进机构统一社会信用代码", "机构代码", "服务机构代码", "机构统一社会信用代码"}, Required: true, Hint: "18位"},
-		{Title: "用人单位名称", Also: []string{"用人单位", "用工单位名称", "用工单位", "企业名称"}},
-		{Title: "用人单位代码", Also: []string{"用人单位统一社会信用代码", "用工单位代码", "企业代码", "用工单位统一社会信用代码"}, Required: true, Hint: "18位"},
-		{Title: "姓名", Also: []string{"人员姓名", "人才姓名"}, Required: true, Personal: true},
-		{Title: "证件号码", Also: []string{"身份证号", "身份证号码", "公民身份号码", "身份证", "证件号"}, Required: true, Personal: true, Hint: "18位身份证号，该列须为文本格式"},
-		{Title: "人才类别", Also: []string{"人员类别", "类别", "人才类型"}, Required: true, Hint: "大学生、高技能人才、其他"},
-		{Title: "学历或技能等级", Also: []string{"学历", "技能等级", "学历（技能等级）", "学历/技能等级"}, Hint: "供人核对"},
-		{Title: "入职日期", Also: []string{"引进日期", "入职时间", "上岗日期", "合同起始日期", "劳动合同起始日期", "引进时间"}, Required: true},
-		{Title: "已享受其他奖补", Also: []string{"是否已享受其他奖补", "已享受其他政策", "是否重复享受"}, Hint: "是、否；不填为否"},
+		{Title: "引进机构名称", Also: []string{"机构名称", "服务机构名称", "人力资源服务机构", "引进机构"}, Hint: orgName.Hint, Example: exampleFirm},
+		{Title: "引进机构代码", Also: []string{"引进机构统一社会信用代码", "机构代码", "服务机构代码", "机构统一社会信用代码"}, Form: Code, Required: true, Hint: "18位", Example: exampleCode},
+		{Title: "用人单位名称", Also: []string{"用人单位", "用工单位名称", "用工单位", "企业名称"}, Hint: "供人核对，程序按代码认单位", Example: exampleBuyer},
+		{Title: "用人单位代码", Also: []string{"用人单位统一社会信用代码", "用工单位代码", "企业代码", "用工单位统一社会信用代码"}, Form: Code, Required: true, Hint: "18位", Example: exampleBuyerCode},
+		{Title: "姓名", Also: []string{"人员姓名", "人才姓名"}, Required: true, Personal: true, Hint: "身份证上的姓名", Example: "示例"},
+		{Title: "证件号码", Also: []string{"身份证号", "身份证号码", "公民身份号码", "身份证", "证件号"}, Form: Code, Required: true, Personal: true, Hint: "18位身份证号，该列须为文本格式", Example: exampleID},
+		{Title: "人才类别", Also: []string{"人员类别", "类别", "人才类型"}, Required: true, Hint: "大学生、高技能人才、其他", Words: categories, Offer: []string{"大学生", "高技能人才", "其他"}},
+		{Title: "学历或技能等级", Also: []string{"学历", "技能等级", "学历（技能等级）", "学历/技能等级"}, Hint: "供人核对", Example: "本科"},
+		{Title: "入职日期", Also: []string{"引进日期", "入职时间", "上岗日期", "合同起始日期", "劳动合同起始日期", "引进时间"}, Form: Day, Required: true, Hint: "劳动合同开始的那天"},
+		{Title: "已享受其他奖补", Also: []string{"是否已享受其他奖补", "已享受其他政策", "是否重复享受"}, Form: YesNo, Hint: "是、否；不填为否"},
 		withdrawn,
 		known,
 	},
@@ -63,7 +63,7 @@ var recruits = Dataset{
 func readRecruit(l *line, into *Records) {
 	r := RecruitRow{
 		At: l.at(), AgencyName: l.text("引进机构名称"), Agency: l.creditCode("引进机构代码"), EmployerName: l.text("用人单位名称"), Employer: l.creditCode("用人单位代码"),
-		Name: secret.Text(l.mustText("姓名")), Category: l.choice("人才类别", categories), Hired: l.mustDay("入职日期"), Known: l.knownOn(),
+		Name: secret.Text(l.mustText("姓名")), Category: l.choice("人才类别"), Hired: l.mustDay("入职日期"), Known: l.knownOn(),
 		PaidElsewhere: l.yes("已享受其他奖补", false), Withdrawn: l.yes(withdrawn.Title, false),
 	}
 	l.must("人才类别")

@@ -21,6 +21,7 @@ type Report struct {
 	Findings []Finding   `json:"findings"`
 	More     int         `json:"more,omitempty"`    // findings that are counted but not kept
 	Changes  *Changes    `json:"changes,omitempty"` // what importing changes in the database; nil when it was not asked
+	Already  bool        `json:"already,omitempty"` // this very file was imported before
 
 	state map[Place]Severity // rows with findings
 }

@@ -43,6 +43,9 @@ func (r *Report) groups() []*group {
 // Text is the report for people: the sums, then each kind of trouble once with its rows and what to do.
 func (r *Report) Text() string {
 	var b strings.Builder
+	if r.Already {
+		return r.File + "：此前已经导入，没有变化\n"
+	}
 	fmt.Fprintf(&b, "%s（%s）\n", r.File, r.Name)
 	if r.Refusal != nil {
 		fmt.Fprintf(&b, "整个文件没有导入：%s\n", r.Refusal.Error())
@@ -81,6 +84,26 @@ func (r *Report) Text() string {
 		b.WriteString("\n有被拒绝的行，整个文件都没有导入。\n")
 	}
 	return b.String()
+}
+
+// Why says in one line why the file was not imported; empty when nothing was refused.
+func (r *Report) Why() string {
+	switch {
+	case r.Refusal != nil:
+		return r.Refusal.Error()
+	case r.Refused == 0:
+		return ""
+	}
+	for _, f := range r.Findings {
+		if f.Severity == Refused {
+			text := fmt.Sprintf("%d 行被拒绝，第一处：%s", r.Refused, f.Place)
+			if f.Column != "" {
+				text += "“" + f.Column + "”"
+			}
+			return text + "：" + f.Problem
+		}
+	}
+	return fmt.Sprintf("%d 行被拒绝", r.Refused)
 }
 
 func (g *group) text() string {

@@ -33,8 +33,8 @@ type source interface {
 
 // open decides by the content, not by the name, what kind of file this is. name is only told apart for its ending.
 func open(name string, r io.ReaderAt, size int64) (source, *Refusal) {
-	if size > maxFile {
-		return nil, refuse(Place{}, "拆分成几个文件后再导入", "文件有 %d MB，超过 %d MB", size>>20, maxFile>>20)
+	if size > MaxFile {
+		return nil, refuse(Place{}, "拆分成几个文件后再导入", "文件有 %d MB，超过 %d MB", size>>20, MaxFile>>20)
 	}
 	head := make([]byte, 8)
 	n, _ := r.ReadAt(head, 0)

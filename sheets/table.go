@@ -2,12 +2,9 @@ package sheets
 
 import (
 	"encoding/csv"
-	"fmt"
 	"io"
 	"iter"
 	"unicode/utf8"
-
-	"github.com/xuri/excelize/v2"
 )
 
 // Table is a spreadsheet on its way out. Every cell is text: identity and account numbers would lose their last
@@ -45,51 +42,25 @@ func (t Table) WriteCSV(w io.Writer) error {
 // WriteXLSX writes one sheet with a frozen bold header, text cells and widths that fit the titles. The same table
 // gives the same bytes.
 func (t Table) WriteXLSX(w io.Writer) error {
-	f := excelize.NewFile()
-	defer f.Close()
-	if err := f.SetSheetName("Sheet1", t.Name); err != nil {
-		return err
+	b := newWorkbook(w)
+	l := layout{frozen: 1}
+	for _, title := range t.Header {
+		l.widths = append(l.widths, max(12, 2.2*float64(utf8.RuneCountInString(title))))
 	}
-	out, err := f.NewStreamWriter(t.Name)
-	if err != nil {
-		return err
-	}
-	bold, err := f.NewStyle(&excelize.Style{Font: &excelize.Font{Bold: true}, NumFmt: 49})
-	if err != nil {
-		return err
-	}
-	text, err := f.NewStyle(&excelize.Style{NumFmt: 49}) // 49 is "@", text
-	if err != nil {
-		return err
-	}
-	for i, title := range t.Header {
-		if err := out.SetColWidth(i+1, i+1, max(12, 2.2*float64(utf8.RuneCountInString(title)))); err != nil {
-			return err
-		}
-	}
-	if err := out.SetPanes(&excelize.Panes{Freeze: true, YSplit: 1, TopLeftCell: "A2", ActivePane: "bottomLeft"}); err != nil {
-		return err
-	}
-	if err := out.SetRow("A1", styled(bold, t.Header)); err != nil {
-		return err
-	}
+	b.sheet(t.Name, l)
+	b.row(1, texts(lookHead, t.Header))
 	line := 1
 	for row := range t.Rows {
 		line++
-		if err := out.SetRow(fmt.Sprintf("A%d", line), styled(text, row)); err != nil {
-			return err
-		}
+		b.row(line, texts(lookText, row))
 	}
-	if err := out.Flush(); err != nil {
-		return err
-	}
-	return f.Write(w)
+	return b.close()
 }
 
-func styled(style int, cells []string) []any {
-	out := make([]any, len(cells))
-	for i, cell := range cells {
-		out[i] = excelize.Cell{StyleID: style, Value: cell}
+func texts(style look, list []string) []cell {
+	out := make([]cell, len(list))
+	for i, s := range list {
+		out[i] = cell{look: style, text: s}
 	}
 	return out
 }

@@ -85,7 +85,8 @@ func (c *capped) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// readWorkbook finds the sheets in their order. Hidden sheets hold lookup lists and leftovers; they are not read.
+// readWorkbook finds the sheets in their order. Hidden sheets hold lookup lists and leftovers; they are not read, nor is what
+// templates and reports of ours say beside the data.
 func (f *xlsxFile) readWorkbook() *Refusal {
 	var book struct {
 		Sheets []struct {
@@ -119,7 +120,7 @@ func (f *xlsxFile) readWorkbook() *Refusal {
 		targets[link.ID] = target
 	}
 	for _, sheet := range book.Sheets {
-		if sheet.State == "hidden" || sheet.State == "veryHidden" {
+		if sheet.State == "hidden" || sheet.State == "veryHidden" || sheet.Name == guideSheet || sheet.Name == reportSheet {
 			continue
 		}
 		for _, attr := range sheet.Attrs {

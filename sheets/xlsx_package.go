@@ -12,10 +12,14 @@ func inspect(pack *zip.Reader) *Refusal {
 		return refuse(Place{}, "用表格软件打开，另存为 .xlsx 后再导入", "压缩包里有 %d 个文件，超过 %d 个", len(pack.File), maxZipEntries)
 	}
 	var unpacked uint64
-	book := false
+	book, seen := false, map[string]bool{}
 	for _, part := range pack.File {
 		name := strings.ToLower(part.Name)
 		switch {
+		case seen[name]: // programs differ on which of the two they show
+			return refuse(Place{}, "不要打开它，向提供人核实来源", "压缩包里有两个同名文件，可能是恶意文件")
+		case part.Flags&1 != 0:
+			return refuse(Place{}, "去掉密码另存后再导入", "文件加了密码")
 		case strings.Contains(name, "..") || strings.HasPrefix(name, "/") || strings.Contains(name, `\`) || strings.Contains(name, ":"):
 			return refuse(Place{}, "不要打开它，向提供人核实来源", "压缩包里的路径不正常，可能是恶意文件")
 		case strings.Contains(name, "vbaproject") || strings.Contains(name, "macrosheets/") || strings.HasSuffix(name, ".bin") && strings.Contains(name, "vba"):
@@ -29,6 +33,7 @@ func inspect(pack *zip.Reader) *Refusal {
 		case name == "xl/workbook.xml":
 			book = true
 		}
+		seen[name] = true
 		size, packed := part.UncompressedSize64, part.CompressedSize64
 		if unpacked += size; unpacked > maxZipUnpacked || size > maxZipUnpacked {
 			return refuse(Place{}, "拆分成几个文件后再导入", "解压后超过 %d MB", maxZipUnpacked>>20)

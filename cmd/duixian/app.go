@@ -64,7 +64,7 @@ func (p *program) open(ctx context.Context, opt appOptions) (*app, error) {
 		return nil, err
 	}
 	a := &app{config: config, store: store, log: p.logger(config)}
-	a.env = &jobs.Env{Store: store, Book: rules.Book, Calendar: rules.Calendar, Effective: rules.EffectiveFrom, Reminders: rules.Reminders, Version: programVersion(), ApprovalDays: config.Approvals.ExpireDays, Now: p.now}
+	a.env = &jobs.Env{Store: store, Book: rules.Book, Calendar: rules.Calendar, Effective: rules.EffectiveFrom, Reminders: rules.Reminders, Version: programVersion(), ApprovalDays: config.Approvals.ExpireDays, Now: p.now, Drop: config.drop()}
 	if a.env.Outbox, err = config.outbox(rules.Calendar); err == nil {
 		a.runner, err = jobs.NewRunner(jobs.Options{Env: a.env, Jobs: config.jobs(), Owner: jobs.NewOwner(), Lease: config.Runner.Lease, Overrides: config.overrides(), Background: opt.background, Volume: config.volume()})
 	}
@@ -163,6 +163,12 @@ func (c *Config) jobs() []jobs.Job {
 
 // lines prints lines.
 func lines(w io.Writer, format string, args ...any) { fmt.Fprintf(w, format+"\n", args...) }
+
+// drop is the folder of other offices.
+func (c *Config) drop() jobs.Drop {
+	i := c.Import
+	return jobs.Drop{Dir: i.DropDir, NeedsMarker: i.DropNeedsMarker, KeepDays: i.DropKeepDays, TellDays: i.DropTellDays}
+}
 
 // outbox is where notices go, with the hours at which people may be spoken to.
 func (c *Config) outbox(calendar *policy.Calendar) (notifications.Outbox, error) {

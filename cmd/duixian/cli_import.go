@@ -22,6 +22,7 @@ import (
 
 type importOptions struct {
 	all, as, knownOn string
+	report           string
 	dryRun, asJSON   bool
 }
 
@@ -36,8 +37,11 @@ row, column and what to do. A file with a refused row is not imported at all. Th
 --all DIR takes every KIND.csv or KIND.xlsx in DIR, in the order in which they depend on each other. Rows without a
 报送日期 of their own were learnt on --known-on (default: today).
 
+--report OUT.xlsx writes the file once more with what was found beside each row, refused rows coloured: for whoever has to correct it. It
+holds the rows as they were, ID numbers too. With several files OUT is a folder. Made by a dry run, an import and a refused import.
+
 On a database without any member the first import needs no --as: nobody is there yet to say it.`,
-		Example: "  duixian import firms 机构名单.xlsx --as jingban01\n  duixian import --all sample --as jingban01",
+		Example: "  duixian import firms 机构名单.xlsx --as jingban01\n  duixian import recruits 引才名单.xlsx --dry-run --report 引才名单-问题.xlsx\n  duixian import --all sample --as jingban01",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			files, err := importFiles(o.all, args)
 			if err != nil {
@@ -51,6 +55,7 @@ On a database without any member the first import needs no --as: nobody is there
 	f.StringVar(&o.as, "as", "", "the member who imports")
 	f.StringVar(&o.knownOn, "known-on", "", "day on which the bureau learnt what the files say (default: today)")
 	f.BoolVar(&o.dryRun, "dry-run", false, "only say what would happen")
+	f.StringVar(&o.report, "report", "", "write the rows with their reasons to this workbook")
 	f.BoolVar(&o.asJSON, "json", false, "print reports as JSON")
 	return cmd
 }
@@ -140,7 +145,7 @@ func (p *program) importAll(ctx context.Context, a *app, files []importSource, o
 		return p.tryAll(ctx, a, files, knownOn, who, o)
 	}
 	for _, f := range files {
-		if err := p.importOne(ctx, a, f, knownOn, who, o); err != nil {
+		if err := p.importOne(ctx, a, f, knownOn, who, o, len(files) > 1); err != nil {
 			return err
 		}
 	}
@@ -154,10 +159,11 @@ var errTried = errors.New("dry run")
 // say. Every file is reported, also after one that is refused.
 func (p *program) tryAll(ctx context.Context, a *app, files []importSource, knownOn policy.Date, who models.Actor, o importOptions) error {
 	var out bytes.Buffer
+	var reports []rowReport
 	refused := 0
 	err := a.store.InTx(ctx, func(tx *models.Tx) error {
 		out.Reset() // the function may run again
-		refused = 0
+		refused, reports = 0, nil
 		for _, f := range files {
 			body, err := readFile(f.path)
 			if err != nil {
@@ -173,12 +179,9 @@ func (p *program) tryAll(ctx context.Context, a *app, files []importSource, know
 				if err != nil && models.CodeOf(err) != models.Invalid {
 					return err
 				}
-				if result.Already {
-					lines(&out, "%s：此前已经导入，没有变化", report.File)
-					continue
-				}
 				report = result.Report
 			}
+			reports = append(reports, rowReport{report, f.path, body})
 			if !report.OK() {
 				refused++
 			}
@@ -198,6 +201,11 @@ func (p *program) tryAll(ctx context.Context, a *app, files []importSource, know
 	}
 	if _, err := out.WriteTo(p.out); err != nil {
 		return err
+	}
+	for _, r := range reports {
+		if err := p.writeRowReport(r, o.report, len(files) > 1); err != nil {
+			return err
+		}
 	}
 	if refused > 0 {
 		return fmt.Errorf("%d 个文件有问题；没有导入任何内容", refused)
@@ -223,16 +231,15 @@ func readFile(name string) ([]byte, error) {
 }
 
 // importOne tries one file out, says what it found, and imports it when nothing was refused.
-func (p *program) importOne(ctx context.Context, a *app, src importSource, knownOn policy.Date, who models.Actor, o importOptions) error {
+func (p *program) importOne(ctx context.Context, a *app, src importSource, knownOn policy.Date, who models.Actor, o importOptions, several bool) error {
 	body, err := readFile(src.path)
 	if err != nil {
 		return err
 	}
 	name := filepath.Base(src.path)
 	sha := models.FileSHA(body)
-	if _, err := a.store.Read(ctx).ImportBySHA(src.kind, sha); err == nil {
-		lines(p.out, "%s：此前已经导入，没有变化", name)
-		return nil
+	if old, err := a.store.Read(ctx).ImportBySHA(src.kind, sha); err == nil {
+		return p.printAlready(old, name, o.asJSON)
 	} else if models.CodeOf(err) != models.NotFound {
 		return err
 	}
@@ -258,7 +265,13 @@ func (p *program) importOne(ctx context.Context, a *app, src importSource, known
 	if err != nil {
 		return err
 	}
-	if !report.OK() {
+	if err := p.writeRowReport(rowReport{report, src.path, body}, o.report, several); err != nil {
+		return err
+	}
+	switch {
+	case !report.OK() && o.report == "":
+		return fmt.Errorf("%s 没有导入（加上 --report 问题.xlsx 可以得到逐行写明原因的表格）", name)
+	case !report.OK():
 		return fmt.Errorf("%s 没有导入", name)
 	}
 	staged := models.StagedFile{Kind: src.kind, FileName: name, KnownOn: knownOn, Body: body, ExpiresAt: p.instant().Add(24 * time.Hour)}

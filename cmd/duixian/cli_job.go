@@ -178,7 +178,7 @@ func printRun(p *program, r models.Run) error {
 }
 
 func jobPlanCommand(p *program) *cobra.Command {
-	var as, date string
+	var as, date, xlsx string
 	var submit, asJSON bool
 	cmd := &cobra.Command{
 		Use:   "plan NAME [KEY=VALUE...]",
@@ -197,6 +197,9 @@ func jobPlanCommand(p *program) *cobra.Command {
 				if err := needAs(as); err != nil {
 					return err
 				}
+				if xlsx != "" {
+					return misuse("--xlsx is for looking; a submitted plan is seen with: duixian plan show NUMBER --xlsx FILE")
+				}
 			}
 			return p.with(cmd.Context(), func(a *app) error {
 				if submit {
@@ -210,7 +213,10 @@ func jobPlanCommand(p *program) *cobra.Command {
 				if err != nil {
 					return err
 				}
-				if asJSON {
+				switch {
+				case xlsx != "":
+					return p.writeNew(xlsx, reportSheetOf(r).Write)
+				case asJSON:
 					return printJSON(p.out, r)
 				}
 				printReport(p, r)
@@ -220,6 +226,7 @@ func jobPlanCommand(p *program) *cobra.Command {
 	}
 	cmd.Flags().StringVar(&as, "as", "", "the member who submits")
 	cmd.Flags().StringVar(&date, "date", "", "business day, 2024-07-20")
+	cmd.Flags().StringVar(&xlsx, "xlsx", "", "write a workbook instead")
 	cmd.Flags().BoolVar(&submit, "submit", false, "freeze the plan and ask for approval")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
 	return cmd
@@ -267,7 +274,7 @@ func printSubmission(p *program, s models.Submission, asJSON bool) error {
 }
 
 func jobHistoryCommand(p *program) *cobra.Command {
-	limit, asJSON := 20, false
+	limit, asJSON, xlsx := 20, false, ""
 	cmd := &cobra.Command{
 		Use: "history [NAME]", Short: "The newest runs and what became of them", Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -291,6 +298,9 @@ func jobHistoryCommand(p *program) *cobra.Command {
 					}
 					return printJSON(p.out, rows)
 				}
+				if xlsx != "" {
+					return p.writeNew(xlsx, historySheet(runs).Write)
+				}
 				for _, r := range runs {
 					lines(p.out, "#%-6d %-16s %s  业务日 %s  %s  %s", r.ID, r.Job, r.At().Text(), r.BusinessDate, r.State.Text(), r.OutcomeText())
 				}
@@ -303,6 +313,7 @@ func jobHistoryCommand(p *program) *cobra.Command {
 	}
 	cmd.Flags().IntVar(&limit, "limit", limit, "how many")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
+	cmd.Flags().StringVar(&xlsx, "xlsx", "", "write a workbook instead")
 	return cmd
 }
 

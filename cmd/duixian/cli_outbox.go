@@ -15,7 +15,7 @@ func outboxCommand(p *program) *cobra.Command {
 }
 
 func outboxListCommand(p *program) *cobra.Command {
-	var state, kind string
+	var state, kind, xlsx string
 	limit, asJSON := 50, false
 	cmd := &cobra.Command{
 		Use: "list", Short: "Newest notices first", Args: cobra.NoArgs,
@@ -37,6 +37,9 @@ func outboxListCommand(p *program) *cobra.Command {
 				if err != nil {
 					return err
 				}
+				if xlsx != "" {
+					return p.writeNew(xlsx, outboxSheet(rows).Write)
+				}
 				for _, n := range rows {
 					lines(p.out, "#%-6d %-20s %s  %s  %s", n.ID, n.Kind, who(n), n.CreatedAt.Text(), noticeState(n))
 				}
@@ -49,6 +52,7 @@ func outboxListCommand(p *program) *cobra.Command {
 	cmd.Flags().StringVar(&kind, "kind", "", "only this kind")
 	cmd.Flags().IntVar(&limit, "limit", limit, "how many")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
+	cmd.Flags().StringVar(&xlsx, "xlsx", "", "write a workbook instead")
 	return cmd
 }
 

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -152,8 +153,9 @@ func (p *program) newSimulation(ctx context.Context, config Config, rules rules,
 	}
 	codes := 0
 	s.Env.Codes = func() string { codes++; return fmt.Sprintf("%06d", codes%1_000_000) }
+	house := slices.DeleteFunc(config.jobs(), func(j jobs.Job) bool { return j.Name == jobs.DropJob }) // nobody puts files into a folder of years to come
 	s.Runner, err = jobs.NewRunner(jobs.Options{
-		Env: s.Env, Jobs: config.jobs(), Owner: "simulate", Overrides: config.overrides(), NoHeartbeat: true, Volume: config.volume(),
+		Env: s.Env, Jobs: house, Owner: "simulate", Overrides: config.overrides(), NoHeartbeat: true, Volume: config.volume(),
 	})
 	if err != nil {
 		return nil, err

@@ -34,6 +34,7 @@ type Config struct {
 	PlayedClock  string               `yaml:"played_clock"`
 	Watch        WatchConfig          `yaml:"watch"`
 	Volume       VolumeConfig         `yaml:"volume"`
+	Import       ImportConfig         `yaml:"import"`
 	Log          LogConfig            `yaml:"log"`
 	HTTP         HTTPConfig           `yaml:"http"`
 
@@ -128,6 +129,14 @@ type VolumeConfig struct {
 	AbsenceDays int        `yaml:"absence_days"`
 }
 
+// ImportConfig is about the folder into which other offices put files.
+type ImportConfig struct {
+	DropDir         string `yaml:"drop_dir"`
+	DropNeedsMarker bool   `yaml:"drop_needs_marker"`
+	DropKeepDays    int    `yaml:"drop_keep_days"`
+	DropTellDays    int    `yaml:"drop_tell_days"`
+}
+
 // LogConfig is about the program's own log.
 type LogConfig struct {
 	Level string `yaml:"level"`
@@ -149,6 +158,7 @@ func defaultConfig() Config {
 		DingTalk:  DingTalkConfig{Receive: "stream", APIQuota: dingtalk.StandardAPI, WebhookStreamQuota: dingtalk.StandardWebhookAndStream},
 		Watch:     WatchConfig{Channel: "console", SilentMinutes: 5},
 		Volume:    VolumeConfig{Times: 5, Items: 200, Amount: 10_000_000_00, AbsenceDays: 31},
+		Import:    ImportConfig{DropKeepDays: 30, DropTellDays: 3},
 		Log:       LogConfig{Level: "info"},
 		HTTP:      HTTPConfig{Listen: "127.0.0.1:8380"},
 	}

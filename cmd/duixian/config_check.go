@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
+	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -75,6 +76,15 @@ func (c *Config) check() (problems []problem) {
 	if c.Volume.AbsenceDays < 1 || c.Volume.AbsenceDays > 366 {
 		bad("volume.absence_days", "应为 1 到 366 天")
 	}
+	if c.Import.DropKeepDays < 0 || c.Import.DropKeepDays > 3660 {
+		bad("import.drop_keep_days", "应为 0（不删除）到 3660 天")
+	}
+	if c.Import.DropTellDays < 1 || c.Import.DropTellDays > 60 {
+		bad("import.drop_tell_days", "应为 1 到 60 天")
+	}
+	if dir := c.Import.DropDir; dir != "" && (within(c.DataDir, dir) || within(dir, c.DataDir)) {
+		bad("import.drop_dir", "不能与 data_dir（%s）相互包含：别的单位会写这个文件夹，而 data_dir 里有数据库和密钥", c.DataDir)
+	}
 	if err := new(slog.Level).UnmarshalText([]byte(c.Log.Level)); err != nil {
 		bad("log.level", "没有日志级别 %q，可填 debug、info、warn 或 error", c.Log.Level)
 	}
@@ -85,4 +95,18 @@ func (c *Config) check() (problems []problem) {
 	}
 	slices.SortFunc(problems, func(a, b problem) int { return strings.Compare(a.Key, b.Key) })
 	return problems
+}
+
+// within tells whether a folder is another one or lies in it, by their names.
+func within(inner, outer string) bool {
+	in, err := filepath.Abs(inner)
+	if err != nil {
+		return false
+	}
+	out, err := filepath.Abs(outer)
+	if err != nil {
+		return false
+	}
+	rel, err := filepath.Rel(out, in)
+	return err == nil && rel != ".." && !strings.HasPrefix(rel, ".."+string(filepath.Separator))
 }

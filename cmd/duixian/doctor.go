@@ -32,6 +32,7 @@ func (d *doctor) examine(ctx context.Context) {
 	d.configuration()
 	d.law()
 	d.disk()
+	d.dropDir()
 	d.database(ctx)
 	d.keyset()
 }

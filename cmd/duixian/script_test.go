@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"flag"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -16,12 +17,13 @@ import (
 
 	"duixian/models/modelstest"
 	"duixian/policy"
+	"duixian/sheets/sheetstest"
 )
 
 var update = flag.Bool("update", false, "rewrite the expected outputs in testdata/script")
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"duixian": func() { os.Exit(process(scriptClock)) }})
+	testscript.Main(m, map[string]func(){"duixian": func() { os.Exit(process(scriptClock)) }, "sheet": showSheet})
 }
 
 // scriptClock stands at the moment in NOW.
@@ -114,6 +116,21 @@ func seen(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Fatalf("the last answer names nothing to go on with")
 	}
 	ts.Setenv("SEEN", strings.TrimPrefix(name, "确认="))
+}
+
+// showSheet prints a workbook as text: exec sheet plan.xlsx.
+func showSheet() {
+	data, err := os.ReadFile(os.Args[1])
+	if err == nil {
+		var text string
+		if text, err = sheetstest.Show(data); err == nil {
+			_, err = fmt.Print(text)
+		}
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
 }
 
 var approvalCode = regexp.MustCompile(`审批码 ([0-9]{6})`)
