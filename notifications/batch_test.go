@@ -120,6 +120,31 @@ func TestEqualWordsGoOutTogether(t *testing.T) {
 	})
 }
 
+// Firms whose people speak for one firm alone read the same words in one call; who speaks for two is told which.
+func TestTheSameForEveryFirm(t *testing.T) {
+	h := newHouse(t, modelstest.New(t))
+	for org := range int64(2) {
+		h.tell(at("2026-02-12 02:00"), notifications.DeskAnswered{Request: 5, What: "申诉", Answer: "已受理", On: 20260212}, notifications.ContactOf(org+1, h.members["lianxi2"]))
+	}
+	h.add("lianxi3", "", models.MemberRole{Role: models.Contact, OrgID: 3})
+	for _, who := range []struct {
+		code string
+		org  int64
+	}{{"lianxi1", 1}, {"lianxi3", 3}} {
+		h.tell(at("2026-02-12 02:00"), notifications.DeskAnswered{Request: 5, What: "申诉", Answer: "已受理", On: 20260212}, notifications.ContactOf(who.org, h.members[who.code]))
+	}
+	c := &hall{}
+	h.deliver(h.worker2(notifications.Route{Name: "hall", Channel: c}), at("2026-02-12 08:30"))
+	if len(c.calls) != 2 {
+		t.Fatalf("%d calls", len(c.calls))
+	}
+	for _, d := range c.seen {
+		if named := strings.Contains(d.Body, "示例甲") && strings.Contains(d.Body, "示例乙"); named != (d.To.Code == "lianxi2") {
+			t.Errorf("%s reads %s", d.To.Code, d.Body)
+		}
+	}
+}
+
 // A replica that dies in the middle of a batch leaves each of its notices in doubt, and no other.
 func TestABatchInDoubt(t *testing.T) {
 	modelstest.Each(t, func(t *testing.T, s *models.Store) {

@@ -69,6 +69,18 @@ func (w *Worker) fold(items []item, people map[int64]models.Recipient, orgs map[
 	return digests
 }
 
+// obvious reports whether the reader speaks for one firm alone, on a way that takes equal words to many together.
+func (d digest) obvious() bool {
+	_, many := d.route.Channel.(Batcher)
+	firms := 0
+	for _, r := range d.to.Roles {
+		if r.Role == models.Contact {
+			firms++
+		}
+	}
+	return many && firms == 1
+}
+
 func flag(b bool) int {
 	if b {
 		return 1
@@ -85,7 +97,8 @@ func (d digest) ids() []int64 {
 }
 
 // text prints a digest: one notice as itself, several under one title with a section each, by organisation and then
-// in the order of the catalogue.
+// in the order of the catalogue. The organisation is named where the reader could mistake it for another, and where one call
+// a message costs nothing: to people who speak for one firm alone the same words are then equal.
 func (d digest) text(orgs map[int64]models.Organisation) (title, body string) {
 	its := slices.Clone(d.items)
 	slices.SortStableFunc(its, func(a, b item) int {
@@ -96,7 +109,9 @@ func (d digest) text(orgs map[int64]models.Organisation) (title, body string) {
 	for i, it := range its {
 		if it.OrgID != org {
 			org = it.OrgID
-			fmt.Fprintf(&out, "### %s\n\n", text(orgs[org].Name))
+			if !d.obvious() {
+				fmt.Fprintf(&out, "### %s\n\n", text(orgs[org].Name))
+			}
 		}
 		if len(its) > 1 {
 			fmt.Fprintf(&out, "**%d. %s**\n\n", i+1, it.title)
