@@ -124,7 +124,7 @@ func TestEqualWordsGoOutTogether(t *testing.T) {
 func TestTheSameForEveryFirm(t *testing.T) {
 	h := newHouse(t, modelstest.New(t))
 	for org := range int64(2) {
-		h.tell(at("2026-02-12 02:00"), notifications.DeskAnswered{Request: 5, What: "申诉", Answer: "已受理", On: 20260212}, notifications.ContactOf(org+1, h.members["lianxi2"]))
+		h.tell(at("2026-02-12 02:00"), notifications.DeskAnswered{Request: 5 + org, What: "申诉", Answer: "已受理", On: 20260212}, notifications.ContactOf(org+1, h.members["lianxi2"]))
 	}
 	h.add("lianxi3", "", models.MemberRole{Role: models.Contact, OrgID: 3})
 	for _, who := range []struct {
