@@ -126,11 +126,11 @@ func TestRecalled(t *testing.T) {
 		h.deliver(w, at("2026-02-09 08:30"))
 		now := at("2026-02-09 09:00")
 		h.in(func(tx *models.Tx) error {
-			if err := tx.NoticeRead("task-1", "lianxi2", now); err != nil {
+			if err := tx.NoticeRead("task-2", "lianxi2", now); err != nil {
 				return err
 			}
-			for _, who := range []string{"lianxi1", "lianxi2"} {
-				if err := tx.NoticeRecalled("task-1", who, now); err != nil {
+			for task, who := range map[string]string{"task-1": "lianxi1", "task-2": "lianxi2"} {
+				if err := tx.NoticeRecalled(task, who, now); err != nil {
 					return err
 				}
 			}
