@@ -57,15 +57,50 @@ func TestUnreadGoesByTheNextWay(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
+			said := 0
 			for _, d := range tries {
-				if d.Outcome == "unread" && n.Channel == "letter" {
-					redirected++
+				if d.Outcome == "unread" {
+					said++
 				}
+			}
+			if said > 1 {
+				t.Errorf("notice %d was found unread %d times", n.ID, said)
+			}
+			if said == 1 && n.Channel == "letter" {
+				redirected++
 			}
 		}
 		if redirected != 3 {
 			t.Errorf("%d redirected, want three awards and neither the read one nor the revoked one:\n%s", redirected, letter.texts())
 		}
+		h.checked()
+	})
+}
+
+// Once is once, also where the next channel is one that knows what is read; and of two who decide it at the same moment one does.
+func TestUnreadGoesOnce(t *testing.T) {
+	modelstest.Each(t, func(t *testing.T, s *models.Store) {
+		h := newHouse(t, s)
+		modelstest.Exec(t, s, "UPDATE members SET channel_id = code")
+		h.awarded(1)
+		h.tell(at("2026-02-09 02:00"), award(1), notifications.Organisation(2))
+		chat, work, letter := &hall{accepts: true}, &hall{accepts: true}, &phone{}
+		w := h.worker2(notifications.Route{Name: "hall", Metered: true, Channel: chat}, notifications.Route{Name: "work", Metered: true, Channel: work}, notifications.Route{Name: "letter", Keyed: true, Channel: letter})
+		h.deliver(w, at("2026-02-09 08:30"))
+		before := h.rows()[0]
+		for _, now := range []policy.Instant{at("2026-02-12 08:30"), at("2026-02-26 08:30"), at("2026-03-10 08:30")} {
+			h.deliver(w, now)
+		}
+		if len(chat.seen) != 1 || len(work.seen) != 1 || len(letter.seen) != 0 {
+			t.Errorf("%d chats, %d work notices, %d letters", len(chat.seen), len(work.seen), len(letter.seen))
+		}
+		h.in(func(tx *models.Tx) error {
+			moved, err := tx.Redirect(before, models.Delivery{At: 1, Outcome: "unread"}, models.NoticeResult{State: models.NoticePending, Via: "letter"})
+			if moved {
+				t.Error("what somebody else has redirected was redirected again")
+			}
+			return err
+		})
 		h.checked()
 	})
 }

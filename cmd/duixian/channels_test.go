@@ -206,6 +206,9 @@ func TestGroupRobot(t *testing.T) {
 		t.Errorf("%d lines after five people of two firms, want one more in each group", got)
 	}
 
+	if calls := robotCalls(w); calls != 5 {
+		t.Errorf("%d calls for three tries and two groups", calls)
+	}
 	w.On("hook-130101")
 	_, err := c.Send(t.Context(), addressed("firm-a", "dx-3-1"))
 	failed, ok := err.(*notifications.SendError)
@@ -236,6 +239,15 @@ func TestGroupRobot(t *testing.T) {
 	if _, err = c.Send(t.Context(), addressed("firm-c", "dx-7-1")); err == nil {
 		t.Error("a firm without a robot was told")
 	}
+}
+
+func robotCalls(w *wire) (n int) {
+	for _, c := range w.Calls() {
+		if c.Path == "/robot/send" {
+			n++
+		}
+	}
+	return n
 }
 
 // One wrong address does not keep the message from nineteen others, and a person twice in a batch reads it once.
