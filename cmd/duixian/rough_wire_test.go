@@ -106,12 +106,12 @@ func TestNoticesOverARoughWire(t *testing.T) {
 		set("error-500", sim.Setting{On: true, Percent: 3, Path: "/v1.0/robot/oToMessages/batchSend"})
 		set("notice-dropped", sim.Setting{On: true, Percent: 30})
 
-		orgs := map[string]models.Organisation{}
 		var codes []string
 		for i := range people {
 			codes = append(codes, fmt.Sprintf("9133070000000%05d", i))
 		}
-		if orgs, err = a.store.Read(t.Context()).OrganisationsByCode(codes); err != nil {
+		orgs, err := a.store.Read(t.Context()).OrganisationsByCode(codes)
+		if err != nil {
 			t.Fatal(err)
 		}
 		began := time.Now()
