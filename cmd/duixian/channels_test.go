@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"net"
 	"slices"
@@ -71,8 +72,8 @@ func (w *wire) dial(url string, agent int64, change func(o *dingtalk.Options)) *
 func (w *wire) open(name string, c *dingtalk.Client) notifications.Channel {
 	w.t.Helper()
 	robots := map[string]dingtalk.GroupRobot{}
-	for _, group := range []string{"firm-a", "firm-b"} {
-		r, err := dingtalk.NewGroupRobot("https://oapi.dingtalk.com/robot/send?access_token=token-of-"+secret.Text(group), robotKey)
+	for _, group := range []string{"firm-a", "firm-b", ""} {
+		r, err := dingtalk.NewGroupRobot("https://oapi.dingtalk.com/robot/send?access_token=token-of-"+secret.Text(cmp.Or(group, "firm-a")), robotKey)
 		if err != nil {
 			w.t.Fatal(err)
 		}
@@ -90,7 +91,7 @@ func (w *wire) shown(via string) string {
 	var out strings.Builder
 	for _, m := range w.Messages("") {
 		if m.Via == via {
-			out.WriteString(m.Title + "\n" + m.Text + "\n\n")
+			out.WriteString(m.Text + "\n\n")
 		}
 	}
 	return out.String()
@@ -141,6 +142,9 @@ func TestDingTalkChannels(t *testing.T) {
 			"partial-invalid": channeltest.Permanent, "partial-flow": channeltest.Retry, "ambiguous-504": channeltest.Unknown, "error-500": channeltest.Retry,
 			"month-403": channeltest.Retry, "qps-403": channeltest.Retry, "html-200": channeltest.Retry, "ban-1111": channeltest.Retry,
 		}},
+		{"group-robot", "hook", true, map[string]channeltest.Class{
+			"hook-130101": channeltest.Retry, "hook-310000": channeltest.Retry, "ambiguous-504": channeltest.Unknown, "error-500": channeltest.Retry, "html-200": channeltest.Retry,
+		}},
 		{"work-notice", "notice", false, map[string]channeltest.Class{
 			"ambiguous-504": channeltest.Unknown, "month-403": channeltest.Retry, "html-200": channeltest.Retry,
 		}},
@@ -148,9 +152,13 @@ func TestDingTalkChannels(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			channeltest.Run(t, func(t *testing.T) channeltest.Subject {
 				w := newWire(t, time.Now, nil)
-				s := channeltest.Subject{Channel: w.open(c.name, w.client), Keyed: c.keyed, Seen: func() string { return w.shown(c.via) }, Secrets: []string{demoSecret.Reveal(), w.url}}
+				s := channeltest.Subject{Channel: w.open(c.name, w.client), Keyed: c.keyed, Seen: func() string { return w.shown(c.via) }, Secrets: []string{demoSecret.Reveal(), robotKey.Reveal(), "token-of-firm-a", w.url}}
 				for _, fault := range sortedKeys(c.faults) {
-					s.Faults = append(s.Faults, w.broken(c.name, fault, c.faults[fault], nil))
+					repaired := s.Channel
+					if fault == "hook-130101" {
+						repaired = nil // by ten minutes, see TestGroupRobot
+					}
+					s.Faults = append(s.Faults, w.broken(c.name, fault, c.faults[fault], repaired))
 				}
 				s.Faults = append(s.Faults, channeltest.Fault{
 					Name: "nobody listens", Channel: w.open(c.name, w.dial(unplugged(t), demoAgentID, nil)), Want: channeltest.Retry,
