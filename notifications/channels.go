@@ -36,6 +36,16 @@ type ChannelKind struct {
 // channels lists every way to reach a person; the first that is configured and reaches them serves whoever named none.
 var channels = []ChannelKind{dingtalkChannel, workChannel, groupChannel, fileChannel, consoleChannel}
 
+// ChannelTitle is a channel's name for people; a name that no channel has is given back.
+func ChannelTitle(name string) string {
+	for _, k := range channels {
+		if k.Name == name {
+			return k.Title
+		}
+	}
+	return name
+}
+
 // Route is a configured channel.
 type Route struct {
 	Name    string
