@@ -66,7 +66,7 @@ func runDesk(_ context.Context, r *Request) (Reply, error) {
 	}
 	next := []string{"企业 " + org.Code, "待办"}
 	if d.State == models.DeskDone {
-		lines = append(lines, fmt.Sprintf("已于%s答复：%s", stamp(d.DoneAt), plain(d.Note)))
+		lines = append(lines, fmt.Sprintf("已于%s答复：%s", d.DoneAt.Text(), plain(d.Note)))
 	} else {
 		lines = append(lines, fmt.Sprintf("答复并办结请发送：咨询 %d 答复内容", d.ID))
 	}

@@ -29,7 +29,7 @@ func (r *Request) handIn(kind, name string, body []byte) (Reply, error) {
 	}
 	sha := models.FileSHA(body)
 	if old, err := r.ImportBySHA(kind, sha); err == nil {
-		return Reply{Text: fmt.Sprintf("“%s”已于%s导入，没有变化。", plain(name), stamp(old.At)), Next: []string{"导入"}}, nil
+		return Reply{Text: fmt.Sprintf("“%s”已于%s导入，没有变化。", plain(name), old.At.Text()), Next: []string{"导入"}}, nil
 	} else if models.CodeOf(err) != models.NotFound {
 		return Reply{}, err
 	}

@@ -65,7 +65,7 @@ func (r *Request) lately(now string) (secret.Text, error) {
 			if err != nil {
 				return "", err
 			}
-			lines = append(lines, stamp(m.ReceivedAt)+" "+cut(strings.Join(strings.Fields(text.Reveal()), " "), 100))
+			lines = append(lines, m.ReceivedAt.Text()+" "+cut(strings.Join(strings.Fields(text.Reveal()), " "), 100))
 		}
 	}
 	if now != "" {

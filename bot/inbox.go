@@ -188,7 +188,7 @@ func (d *Inbox) reply(ctx context.Context, m models.Inbound, msg Message, b body
 	case b.Note == NotText:
 		return Reply{Text: notTextText, Next: []string{"帮助"}, Outcome: Unknown}
 	case time.Duration(d.Now()-m.ReceivedAt)*time.Millisecond > staleAfter:
-		return Reply{Text: fmt.Sprintf("您%s发来的“%s”，系统当时中断，没有处理。还需要的话，请再发一次。", stamp(m.ReceivedAt), plain(cut(maskNumbers(b.Text), 30))), Outcome: Unknown}
+		return Reply{Text: fmt.Sprintf("您%s发来的“%s”，系统当时中断，没有处理。还需要的话，请再发一次。", m.ReceivedAt.Text(), plain(cut(maskNumbers(b.Text), 30))), Outcome: Unknown}
 	case b.File != nil && d.Fetch == nil:
 		return Reply{Text: notTextText, Outcome: Unknown}
 	case b.File != nil:

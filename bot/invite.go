@@ -40,7 +40,7 @@ func runInvite(_ context.Context, r *Request) (Reply, error) {
 	}
 	return Reply{Text: strings.Join([]string{
 		"**" + plain(r.Org.Name) + "**的邀请码：" + code.Reveal(),
-		fmt.Sprintf("%s前有效，只能用一次。请转告企业联系人，在单聊里发送：绑定 %s 姓名", stamp(made.ExpiresAt), code.Reveal()),
+		fmt.Sprintf("%s前有效，只能用一次。请转告企业联系人，在单聊里发送：绑定 %s 姓名", made.ExpiresAt.Text(), code.Reveal()),
 		"请核实对方身份后再转告；每次邀请和绑定都有记录。",
 	}, "\n"), Next: []string{"企业 " + r.Org.Code}}, nil
 }

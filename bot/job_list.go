@@ -26,7 +26,7 @@ func runJobList(ctx context.Context, r *Request) (Reply, error) {
 		return Reply{}, err
 	}
 	if stop != nil {
-		lines = append(lines, "**系统已紧急停止**："+plain(stop.Reason)+"（"+stamp(stop.Since)+"）。恢复须两人办理。")
+		lines = append(lines, "**系统已紧急停止**："+plain(stop.Reason)+"（"+stop.Since.Text()+"）。恢复须两人办理。")
 	}
 	for _, j := range all {
 		line := "- **" + jobTitle(j) + "** " + j.Schedule

@@ -28,7 +28,7 @@ func runTodo(_ context.Context, r *Request) (Reply, error) {
 		return Reply{}, err
 	}
 	if stop != nil {
-		lines = append(lines, "**系统已紧急停止**："+plain(stop.Reason)+"（"+stamp(stop.Since)+"）。恢复须两人办理。")
+		lines = append(lines, "**系统已紧急停止**："+plain(stop.Reason)+"（"+stop.Since.Text()+"）。恢复须两人办理。")
 		next = append(next, "恢复运行")
 	}
 	for _, part := range []struct {

@@ -7,10 +7,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"duixian/models"
-	"duixian/policy"
 )
 
 var trace = &Command{
@@ -163,18 +161,13 @@ func (r *Request) twoPeople(a models.Award) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	lines := []string{fmt.Sprintf("方案：#%d %s，校验码 %s", p.ID, plain(p.Title), shortHash(p.Hash)), "经办：" + plain(maker.Name) + "，" + stamp(approval.SubmittedAt)}
+	lines := []string{fmt.Sprintf("方案：#%d %s，校验码 %s", p.ID, plain(p.Title), shortHash(p.Hash)), "经办：" + plain(maker.Name) + "，" + approval.SubmittedAt.Text()}
 	if approval.CheckerID != nil {
 		checker, err := r.Member(*approval.CheckerID)
 		if err != nil {
 			return nil, err
 		}
-		lines = append(lines, "复核："+plain(checker.Name)+"，"+stamp(approval.DecidedAt))
+		lines = append(lines, "复核："+plain(checker.Name)+"，"+approval.DecidedAt.Text())
 	}
 	return lines, nil
-}
-
-// stamp is a moment to the minute: 2025年3月1日 15:04.
-func stamp(at policy.Instant) string {
-	return at.Date().Text() + " " + at.Time().Format(time.TimeOnly[:5])
 }

@@ -96,7 +96,7 @@ func TestTheReportComesOnWorkingDays(t *testing.T) {
 				said = append(said, day.String()[5:])
 			}
 			if day == 20260302 {
-				says(t, got, "2026年3月2日早报：一切正常", "2026-02-28 08:30 至 2026-03-02 08:30", "1 个任务执行 2 次，全部完成", "!暂定")
+				says(t, got, "2026年3月2日早报：一切正常", "2026年2月28日 08:30 至 2026年3月2日 08:30", "1 个任务执行 2 次，全部完成", "!暂定")
 			}
 		}
 		// 13 Friday, 14 a worked Saturday, 15 to 23 the Spring Festival, 24 to 27, 28 a worked Saturday, 1 March a Sunday
@@ -134,11 +134,11 @@ func TestTheMorningAfterAFailedNight(t *testing.T) {
 		m.fail = errors.New("磁盘或数据库空间已满")
 		got := m.at("2026-03-03 02:00", "2026-03-03 08:30")
 		id := m.history("claims")[0].ID
-		says(t, got, "2026年3月3日早报：", "件事需要处理", "!一切正常", fmt.Sprintf("**奖补审核**失败（#%d，2026-03-03 02:00）：磁盘或数据库空间已满。重试：duixian job run --retry %d --as 成员编号", id, id),
+		says(t, got, "2026年3月3日早报：", "件事需要处理", "!一切正常", fmt.Sprintf("**奖补审核**失败（#%d，2026年3月3日 02:00）：磁盘或数据库空间已满。重试：duixian job run --retry %d --as 成员编号", id, id),
 			"!未送达") // there is no operator: clerks and approvers heard of it instead
 		// nobody did anything: it is still there on Wednesday, beside the second one
 		got = m.at("2026-03-04 02:00", "2026-03-04 08:30")
-		says(t, got, fmt.Sprintf("失败（#%d，", id), "2026-03-03 08:30 至 2026-03-04 08:30")
+		says(t, got, fmt.Sprintf("失败（#%d，", id), "2026年3月3日 08:30 至 2026年3月4日 08:30")
 		m.fail = nil
 		got = m.at("2026-03-05 02:00", "2026-03-05 08:30")
 		says(t, got, "!失败（#", "一切正常")
@@ -159,10 +159,10 @@ func TestAMissedMorning(t *testing.T) {
 		}
 		next := m.at("2026-03-05 02:00", "2026-03-05 08:30")
 		if want {
-			says(t, got, "2026-03-03 08:30 至 2026-03-04 11:59")
-			says(t, next, "2026-03-04 11:59 至 2026-03-05 08:30")
+			says(t, got, "2026年3月3日 08:30 至 2026年3月4日 11:59")
+			says(t, next, "2026年3月4日 11:59 至 2026年3月5日 08:30")
 		} else {
-			says(t, next, "2026-03-03 08:30 至 2026-03-05 08:30", "全部完成", "1 个任务执行 2 次")
+			says(t, next, "2026年3月3日 08:30 至 2026年3月5日 08:30", "全部完成", "1 个任务执行 2 次")
 		}
 	}
 }
@@ -176,7 +176,7 @@ func TestBackOnASaturday(t *testing.T) {
 		t.Error(got)
 	}
 	got := m.at("2026-03-16 02:00", "2026-03-16 08:30")
-	says(t, got, "2026-03-03 08:30 至 2026-03-16 08:30", "11 次错过的已一并办理")
+	says(t, got, "2026年3月3日 08:30 至 2026年3月16日 08:30", "11 次错过的已一并办理")
 	// the weekend took nothing over
 	for _, r := range m.history("morning-report") {
 		if at, ok := models.SlotInstant(strings.TrimPrefix(r.Reason, models.SkippedCoalesced+": ")); ok && (at.Date().Weekday() == time.Saturday || at.Date().Weekday() == time.Sunday) {
@@ -249,7 +249,7 @@ func TestWorkingDaysAreShown(t *testing.T) {
 	report := list[len(list)-1]
 	var next []string
 	for _, n := range report.Next {
-		next = append(next, n.At.Text()+" "+n.Note)
+		next = append(next, n.At.Stamp()+" "+n.Note)
 	}
 	want := "2026-02-14 08:30 周六 调休上班, 2026-02-24 08:30 周二, 2026-02-25 08:30 周三, 2026-02-26 08:30 周四, 2026-02-27 08:30 周五"
 	if got := strings.Join(next, ", "); got != want || report.Schedule != "每个工作日 08:30" {
@@ -263,7 +263,7 @@ func TestWorkingDaysAreShown(t *testing.T) {
 		}
 		got := ""
 		for _, x := range s.Soon {
-			got += x.At.Text() + " " + x.Title
+			got += x.At.Stamp() + " " + x.Title
 		}
 		if got != want {
 			t.Errorf("%s: %q, want %q", now, got, want)

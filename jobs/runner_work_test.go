@@ -32,7 +32,7 @@ func TestAJobShowsItsNextFiveTimes(t *testing.T) {
 	}
 	for i, want := range []string{"2026-09-27 02:00 周日 节假日 中秋节", "2026-09-28 02:00 周一", "2026-09-29 02:00 周二", "2026-09-30 02:00 周三", "2027-09-01 02:00 周三 暂定"} {
 		next := list[0].Next[i]
-		if got := next.At.Text() + " " + next.Note; got != want {
+		if got := next.At.Stamp() + " " + next.Note; got != want {
 			t.Errorf("%s, want %s", got, want)
 		}
 	}

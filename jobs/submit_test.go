@@ -89,7 +89,7 @@ func TestTwoPeopleApproveOneFrozenPlan(t *testing.T) {
 		}
 		same(t, "award", h.awards("A"), "hightech-first 1000000.00 2024-03-05 | 1 1000000.00 2024-03-05 due")
 		_, err = h.decide("fh01", sub.Code, true, now) // a double click
-		refused(t, err, models.Conflict, "已于 2024-03-05 10:00 由您办理（已同意并执行）")
+		refused(t, err, models.Conflict, "已于 2024年3月5日 10:00 由您办理（已同意并执行）")
 		if n := len(h.awards("A")); n != 1 {
 			t.Errorf("%d awards after a double click", n)
 		}

@@ -254,7 +254,7 @@ func TestSlowerThanItsHabit(t *testing.T) {
 		p.ticks = false
 		for i, minutes := range []int{5, 6, 5, 7, 200} { // one bad night does not make a habit
 			start := at("2026-02-20 02:00").Add(time.Duration(i) * 24 * time.Hour)
-			p.started(start.Text(), time.Minute)
+			p.started(start.Stamp(), time.Minute)
 			modelstest.Exec(t, s, "UPDATE job_runs SET state = 'succeeded', lease_until = 0, finished_at = ? WHERE state = 'running'", start.Add(time.Duration(minutes)*time.Minute))
 		}
 		p.started("2026-03-02 10:00", 50*time.Minute)
@@ -494,9 +494,9 @@ func TestNoFlapping(t *testing.T) {
 	p := newPost(t, modelstest.New(t), "2026-03-02 09:00")
 	for i := range 12 { // six minutes bad, nine minutes good, for three hours
 		p.free = 900 << 20
-		p.until(at("2026-03-02 09:05").Add(time.Duration(i) * 15 * time.Minute).Text())
+		p.until(at("2026-03-02 09:05").Add(time.Duration(i) * 15 * time.Minute).Stamp())
 		p.free = 50 << 30
-		p.until(at("2026-03-02 09:14").Add(time.Duration(i) * 15 * time.Minute).Text())
+		p.until(at("2026-03-02 09:14").Add(time.Duration(i) * 15 * time.Minute).Stamp())
 	}
 	p.until("2026-03-02 13:00")
 	if n := len(p.ear.heard); n < 2 || n > 8 {

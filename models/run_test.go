@@ -179,7 +179,7 @@ func TestReasonsInWords(t *testing.T) {
 		"too_old":                       "超过补做期限",
 		"missed":                        "错过了时间，该任务不补做",
 		"ask":                           "错过了时间，需人工确认后再执行",
-		"coalesced: at:" + "1772388000": "由2026-03-02 02:00的一次一并办理",
+		"coalesced: at:" + "1772388000": "由2026年3月2日 02:00的一次一并办理",
 		"coalesced":                     "由之后的一次一并办理",
 	} {
 		if got := (models.Run{Reason: reason}).ReasonText(); got != want {

@@ -63,7 +63,7 @@ func (f *File) Send(ctx context.Context, d Dispatch) (out Outcome, err error) {
 			block.WriteByte('\n')
 		}
 	}
-	fmt.Fprintf(&block, "=== %s %s %s\n%s\n\n%s%s", d.Key, d.At.Text(), d.To.Code, d.Title, d.Body, end)
+	fmt.Fprintf(&block, "=== %s %s %s\n%s\n\n%s%s", d.Key, d.At.Stamp(), d.To.Code, d.Title, d.Body, end)
 	if _, err := file.Write(block.Bytes()); err != nil {
 		failed := &SendError{Code: "write", Hint: "通知文件写入失败：" + reason(err)}
 		failed.Unknown = file.Truncate(size) != nil

@@ -111,7 +111,7 @@ func TestGivingUpAndSendingAgain(t *testing.T) {
 				break
 			}
 			now = next
-			wakes = append(wakes, now.Text())
+			wakes = append(wakes, now.Stamp())
 			h.deliver(w, now)
 		}
 		want := "2026-02-12 08:30, 2026-02-12 08:31, 2026-02-12 08:36, 2026-02-12 08:51, 2026-02-12 09:51, 2026-02-12 12:51, 2026-02-13 08:30, 2026-02-14 08:30"

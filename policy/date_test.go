@@ -84,8 +84,8 @@ func TestMonth(t *testing.T) {
 func TestInstant(t *testing.T) {
 	// 2026-03-01 00:30 in Shanghai is still February in UTC.
 	i := policy.InstantOf(time.Date(2026, 2, 28, 16, 30, 0, 999_999, time.UTC))
-	if i.Date() != policy.MustDate("2026-03-01") || i.Text() != "2026-03-01 00:30" {
-		t.Errorf("%s %s", i.Date(), i.Text())
+	if i.Date() != policy.MustDate("2026-03-01") || i.Text() != "2026年3月1日 00:30" || i.Stamp() != "2026-03-01 00:30" {
+		t.Errorf("%s %s %s", i.Date(), i.Text(), i.Stamp())
 	}
 	if i.Add(time.Second)-i != 1000 {
 		t.Error("an instant counts milliseconds")

@@ -18,10 +18,18 @@ func (i Instant) Date() Date { return DateOf(i.Time()) }
 // Add moves by d.
 func (i Instant) Add(d time.Duration) Instant { return i + Instant(d.Milliseconds()) }
 
-// Text is the form people read: 2026-03-01 08:30.
+// Text is the form people read: 2026年3月1日 08:30.
 func (i Instant) Text() string {
 	if i == 0 {
 		return "—"
+	}
+	return i.Time().Format("2006年1月2日 15:04")
+}
+
+// Stamp is the form that programs read and lists sort by: 2026-03-01 08:30.
+func (i Instant) Stamp() string {
+	if i == 0 {
+		return ""
 	}
 	return i.Time().Format("2006-01-02 15:04")
 }

@@ -66,7 +66,7 @@ type runRow struct {
 }
 
 func runRowOf(r models.Run) runRow {
-	return runRow{r.ID, r.Job, r.At().Text(), r.BusinessDate, string(r.State), r.OutcomeText()}
+	return runRow{r.ID, r.Job, r.At().Stamp(), r.BusinessDate, string(r.State), r.OutcomeText()}
 }
 
 func jobRows(list []models.JobInfo) []jobRow {
@@ -74,7 +74,7 @@ func jobRows(list []models.JobInfo) []jobRow {
 	for i, j := range list {
 		rows[i] = jobRow{Name: j.Name, Title: j.Title, Schedule: j.Schedule, Paused: j.Paused, Next: []slotRow{}}
 		for _, n := range j.Next {
-			rows[i].Next = append(rows[i].Next, slotRow{n.At.Text(), n.Note})
+			rows[i].Next = append(rows[i].Next, slotRow{n.At.Stamp(), n.Note})
 		}
 		if j.Last != nil {
 			rows[i].Last = new(runRowOf(*j.Last))

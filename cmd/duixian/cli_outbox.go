@@ -75,9 +75,9 @@ type noticeRow struct {
 func noticeRows(rows []models.Notice) []noticeRow {
 	list := make([]noticeRow, len(rows))
 	for i, n := range rows {
-		list[i] = noticeRow{n.ID, n.Kind, n.Thing, n.MemberID, n.OrgID, string(n.State), n.Reason, n.Tries, n.CreatedAt.Text(), ""}
+		list[i] = noticeRow{n.ID, n.Kind, n.Thing, n.MemberID, n.OrgID, string(n.State), n.Reason, n.Tries, n.CreatedAt.Stamp(), ""}
 		if n.State == models.NoticePending {
-			list[i].Next = n.NextAt.Text()
+			list[i].Next = n.NextAt.Stamp()
 		}
 	}
 	return list

@@ -99,7 +99,7 @@ func historySheet(runs []models.Run) sheets.Export {
 		},
 		Rows: func(yield func([]any) bool) {
 			for _, r := range runs {
-				if !yield([]any{fmt.Sprint(r.ID), r.Job, r.BusinessDate, r.At().Text(), r.Actor, r.State.Text(), r.DoneItems, r.TotalItems, models.FirstLine(r.ReasonText() + r.ErrorText + r.Summary)}) {
+				if !yield([]any{fmt.Sprint(r.ID), r.Job, r.BusinessDate, r.At().Stamp(), r.Actor, r.State.Text(), r.DoneItems, r.TotalItems, models.FirstLine(r.ReasonText() + r.ErrorText + r.Summary)}) {
 					return
 				}
 			}
@@ -123,7 +123,7 @@ func outboxSheet(rows []models.Notice) sheets.Export {
 		},
 		Rows: func(yield func([]any) bool) {
 			for _, n := range rows {
-				if !yield([]any{fmt.Sprint(n.ID), n.Kind, n.Thing, n.DueOn, fmt.Sprint(n.MemberID), n.CreatedAt.Text(), n.State.Text(), n.Tries, n.ReasonText()}) {
+				if !yield([]any{fmt.Sprint(n.ID), n.Kind, n.Thing, n.DueOn, fmt.Sprint(n.MemberID), n.CreatedAt.Stamp(), n.State.Text(), n.Tries, n.ReasonText()}) {
 					return
 				}
 			}

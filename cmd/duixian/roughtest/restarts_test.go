@@ -54,7 +54,14 @@ func TestTheDatabaseIsRestartedDuringRuns(t *testing.T) {
 			hit <- time.Now()
 			return false // the statement goes on to a server that is ending
 		})
+		heir.signal(syscall.SIGSTOP) // or the service might take the run, whose statements do not pass the proxy
 		p = h.start("quiet", h.through(via.listener.Addr().String()), sc.args...)
+		for range 500 {
+			if _, running := h.runOf(p); running || p.ended(10*time.Millisecond) {
+				break
+			}
+		}
+		heir.signal(syscall.SIGCONT)
 		close(ready)
 		var began time.Time
 		select {
