@@ -10,6 +10,7 @@ import (
 	"duixian/models"
 	"duixian/models/modelstest"
 	"duixian/notifications"
+	"duixian/policy"
 )
 
 // hall is a channel that takes up to 20 people a call and does to each what it is told to.
@@ -317,7 +318,7 @@ func TestTheVendorSaysTheMonthIsOver(t *testing.T) {
 	letter := &phone{}
 	w := h.worker2(notifications.Route{Name: "hall", Metered: true, Channel: over}, notifications.Route{Name: "letter", Keyed: true, Channel: letter})
 	now := at("2026-02-12 08:30")
-	var wakes []string
+	var wakes []policy.Instant
 	for range 20 {
 		h.deliver(w, now)
 		next, err := w.NextWake(t.Context(), now)
@@ -325,7 +326,7 @@ func TestTheVendorSaysTheMonthIsOver(t *testing.T) {
 			t.Fatal(err)
 		}
 		now = next
-		wakes = append(wakes, now.Text())
+		wakes = append(wakes, now)
 	}
 	if len(letter.seen) != 1 || letter.seen[0].To.Code != "yunwei1" || !letter.seen[0].Urgent {
 		t.Errorf("the alarm: %s", letter.texts())
@@ -335,7 +336,7 @@ func TestTheVendorSaysTheMonthIsOver(t *testing.T) {
 			t.Errorf("given up on: %+v", n)
 		}
 	}
-	if wakes[1] != "2026-03-02 08:30" || wakes[2] != "2026-04-01 08:30" {
+	if wakes[1] != at("2026-03-02 08:30") || wakes[2] != at("2026-04-01 08:30") {
 		t.Errorf("wakes %v", wakes[:4])
 	}
 	h.checked()
