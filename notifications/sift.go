@@ -60,6 +60,10 @@ func sift(q models.Query, today policy.Date, rows []models.Notice, people map[in
 			continue
 		}
 		m, why, err := kind.look(q, to, today, m)
+		if models.CodeOf(err) == models.NotFound { // one notice about nothing must not hold up everybody else's
+			out.add(n.ID, models.NoticeDead, models.Unreadable+":"+"所指的事项不存在")
+			continue
+		}
 		if err != nil {
 			return nil, nil, err
 		}

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -91,7 +92,7 @@ func TestNoticesOverARoughWire(t *testing.T) {
 		o.write("duixian.yaml", strings.Replace(string(text), "dingtalk:\n", "dingtalk:\n  api_quota: 1000000\n", 1))
 		p, a := o.app()
 		o.crowd(a, people)
-		w := o.sender(p, a)
+		w, other := o.sender(p, a), o.sender(p, a) // two services
 		set := func(name string, s sim.Setting) {
 			if err := o.sim.Set(name, s); err != nil {
 				t.Fatal(err)
@@ -130,7 +131,7 @@ func TestNoticesOverARoughWire(t *testing.T) {
 			case 2: // the month's calls are used up, by DingTalk's count, until somebody buys more
 				set("month-403", sim.Setting{On: true, Times: 5})
 			}
-			if now, err = o.settle(w, now); err != nil {
+			if now, err = o.settle(now, w, other); err != nil {
 				t.Fatal(err)
 			}
 			if round%2 == 1 {
@@ -225,13 +226,19 @@ func int64FromThing(thing string) (n int64) {
 	return n
 }
 
-// settle delivers until nothing waits; the clock jumps from wake to wake.
-func (o *office) settle(w *notifications.Worker, now policy.Instant) (policy.Instant, error) {
+// settle lets services deliver side by side until nothing waits; their clock jumps from wake to wake.
+func (o *office) settle(now policy.Instant, services ...*notifications.Worker) (policy.Instant, error) {
 	for {
-		if _, err := w.Deliver(o.t.Context(), now); err != nil {
+		errs := make([]error, len(services))
+		var all sync.WaitGroup
+		for i, w := range services {
+			all.Go(func() { _, errs[i] = w.Deliver(o.t.Context(), now) })
+		}
+		all.Wait()
+		if err := errors.Join(errs...); err != nil {
 			return now, err
 		}
-		next, err := w.NextWake(o.t.Context(), now)
+		next, err := services[0].NextWake(o.t.Context(), now)
 		if err != nil || next == 0 {
 			return now, err
 		}
