@@ -9,6 +9,6 @@ func All() []*Command {
 		todo, planShow, submit, approve, reject, desk,
 		situation, jobList, jobRun, jobPlan, jobPause, jobResume, jobHistory,
 		firmDossier, trace, dishonestyList, imports, invite, staff, emergency, restart,
-		received, mute, hour, bindFirm, unbindFirm,
+		notices, received, mute, hour, bindFirm, unbindFirm,
 	}
 }

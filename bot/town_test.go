@@ -9,6 +9,7 @@ import (
 
 	"duixian/bot"
 	"duixian/models"
+	"duixian/models/modelstest"
 	"duixian/notifications"
 	"duixian/policy"
 	"duixian/secret"
@@ -66,6 +67,7 @@ var verbs = map[string]func(w *town, on policy.Date, args []string, opt map[stri
 	"employer": (*town).employer, "hire": (*town).hire, "insured": (*town).insured, "covered": (*town).covered,
 	"claim": (*town).claim, "count": (*town).count, "propose": (*town).propose, "award": (*town).award, "part": (*town).part, "hold": (*town).hold,
 	"undated": (*town).undated, "ran": (*town).ran, "broken": (*town).broken, "again": (*town).again,
+	"told": (*town).told, "delayed": (*town).delayed,
 }
 
 // happen reads "2025-01-02 verb argument … name=value …". The day is the day on which it became known.
@@ -164,6 +166,28 @@ func (w *town) leave(on policy.Date, args []string, _ map[string]string) {
 	w.tx(func(tx *models.Tx) error {
 		return tx.ChangeRoster(noon(on), models.System, models.RosterChange{Code: args[0], Role: models.Contact, OrgID: w.org(args[1])})
 	})
+}
+
+// told 企业 编号 答复: the firm's people have been sent an answer, and nobody has said to have read it.
+func (w *town) told(on policy.Date, args []string, _ map[string]string) {
+	w.notice(on, args, models.NoticeAccepted, "")
+}
+
+// delayed 企业 编号 答复: the same, but it waits for the next month's allowance.
+func (w *town) delayed(on policy.Date, args []string, _ map[string]string) {
+	w.notice(on, args, models.NoticePending, models.QuotaWait)
+}
+
+func (w *town) notice(on policy.Date, args []string, state models.NoticeState, reason string) {
+	number, err := strconv.ParseInt(args[1], 10, 64)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	m := notifications.DeskAnswered{Request: number, What: "人工咨询", Answer: strings.Join(args[2:], " "), On: on}
+	w.tx(func(tx *models.Tx) error {
+		return notifications.Outbox{Hours: notifications.Hours{Calendar: policy.BuiltinCalendar()}}.Tell(tx, noon(on), 0, m, notifications.Organisation(w.org(args[0])))
+	})
+	modelstest.Exec(w.t, w.store, "UPDATE notices SET state = ?, reason = ? WHERE thing = ?", state, reason, "desk/"+args[1])
 }
 
 // rated 企业 年度 星级 [on=]

@@ -78,6 +78,9 @@ func (c *Client) exchange(ctx context.Context, r request, token secret.Text) err
 			c.o.Refund(ctx, r.kind)
 		}
 		err.conceal(r.sent(), append(r.hide, c.o.ClientSecret, token))
+		if c.o.Denied != nil && strings.HasPrefix(err.Hint, hintScope) {
+			c.o.Denied(ctx, r.kind, err.Scopes)
+		}
 		return err
 	}
 	if r.out == nil {

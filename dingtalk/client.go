@@ -40,6 +40,8 @@ type Options struct {
 	// Refund is told of a metered exchange that DingTalk does not count: one that never reached it, or was throttled
 	// (dingtalk-application-development-platform-billing-model). nil = what was metered stays so.
 	Refund func(ctx context.Context, k Kind)
+	// Denied is told when DingTalk says that the app lacks a permission, and which, as far as it says. nil = nobody is told.
+	Denied func(ctx context.Context, k Kind, scopes []string)
 	Log    *slog.Logger // nil = silent
 }
 

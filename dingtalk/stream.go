@@ -14,7 +14,8 @@ import (
 // StreamOptions configure a Stream; only Handler is required.
 type StreamOptions struct {
 	Handler Handler
-	Events  bool // also the events that are ticked in the console; each counts on the monthly allowance
+	Events  bool   // also the events that are ticked in the console; each counts on the monthly allowance
+	Changed func() // called when a connection has come or gone or something went wrong; it must return at once
 
 	PingEvery  time.Duration  // 0 = 25 s
 	PingWait   time.Duration  // for a pong; 0 = 10 s. Two misses without any other frame, and the socket is dead.
@@ -187,6 +188,13 @@ func (s *Stream) trouble(what string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.state.LastError, s.state.LastErrorAt = what, s.c.o.Now()
+	s.changed()
+}
+
+func (s *Stream) changed() {
+	if s.o.Changed != nil {
+		s.o.Changed()
+	}
 }
 
 func (s *Stream) opened(k *socket, tries int) {

@@ -50,10 +50,12 @@ func (s *Stream) add(k *socket) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.open = append(s.open, k)
+	s.changed()
 }
 
 func (s *Stream) remove(k *socket) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.open = slices.DeleteFunc(s.open, func(o *socket) bool { return o == k })
+	s.changed()
 }

@@ -110,7 +110,7 @@ var sqlChecks = []sqlCheck{
 		"32", "每条通知至多送达一次，可能的重复都有记录", "SELECT COUNT(*) FROM notices WHERE tries > 0",
 		`SELECT CONCAT('通知 #', n.id, '：发送 ', n.tries, ' 次、存疑 ', n.ambiguous, ' 次，与发送记录不符') FROM notices n LEFT JOIN deliveries d ON d.notice_id = n.id WHERE n.state <> 'sending'
 		 GROUP BY n.id, n.tries, n.ambiguous HAVING COUNT(d.try_no) <> n.tries OR SUM(CASE WHEN d.outcome = 'unknown' THEN 1 ELSE 0 END) <> n.ambiguous
-		 OR SUM(CASE WHEN d.outcome IN ('accepted', 'delivered') THEN 1 ELSE 0 END) > 1`,
+		 OR SUM(CASE WHEN d.outcome IN ('accepted', 'delivered') THEN 1 WHEN d.outcome IN ('unread', 'dropped', 'recalled') THEN -1 ELSE 0 END) > 1`,
 	},
 	{
 		"36", "经办与复核不是同一人", "SELECT COUNT(*) FROM approvals WHERE checker_id IS NOT NULL",

@@ -8,9 +8,20 @@ type Delivery struct {
 	NoticeID int64 `gorm:"primaryKey;autoIncrement:false"`
 	TryNo    int   `gorm:"primaryKey;autoIncrement:false"`
 	At       policy.Instant
-	Outcome  string // accepted, delivered, failed, unknown, dead
+	Outcome  string // of a try: accepted, delivered, failed, unknown, dead; of what came after it: unread, dropped, recalled
 	Code     string
 	Detail   string
+}
+
+// OutcomeText is the outcome as people read it.
+func (d Delivery) OutcomeText() string {
+	text := map[string]string{
+		"accepted": "渠道已接收", "delivered": "已送达", "failed": "未发出", "unknown": "结果不明", "dead": "不再发送", "unread": "多日未读", "dropped": "渠道收下后未送达", "recalled": "未读即被撤回",
+	}[d.Outcome]
+	if text == "" {
+		return d.Outcome
+	}
+	return text
 }
 
 // Deliveries are the tries of a notice, first to last.

@@ -25,6 +25,7 @@ type Notice struct {
 	Tries        int
 	Ambiguous    int // tries of which nobody knows whether they arrived: so many duplicates are possible
 	Channel      string
+	Via          string // the channel it must go by, because another one has failed; empty = the recipient's
 	ProviderKey  string // the idempotency key under which it was handed over
 	ProviderTask string // the channel's own number
 	DigestID     int64  // the notices that went out as one message share it
@@ -95,6 +96,10 @@ const (
 	Muted         = "muted"
 	Replaced      = "replaced" // a newer notice about the same thing goes out instead
 	Readdressed   = "readdressed"
+	NoAddress     = "no_address" // : the recipient cannot be reached by the channel meant for them, or why not
+	QuotaWait     = "quota"      // the month's allowance of calls is used up
+	Unread        = "unread"     // handed over, not read for days: it goes by another channel
+	Recalled      = "recalled"   // taken back in the chat before it was read
 )
 
 // ReasonText says a notice's reason in words.
@@ -104,6 +109,7 @@ func (n Notice) ReasonText() string {
 		NoContact: "该机构没有在用的联系人", NoMember: "没有人担任" + Role(detail).Text(), RecipientLeft: "收件人已停用或不再担任该角色", Unreadable: "内容无法生成",
 		Refused: "渠道拒收", GaveUp: "多次重试未成功", Retrying: "等待重试", LostAnswer: "可能已送达，结果不明", Stale: "事项已变化",
 		Muted: "收件人设置了免打扰", Replaced: "已有更新的通知", Readdressed: "已改发给现在的收件人",
+		NoAddress: "收件人在原渠道没有可用的账号，改走其他渠道", QuotaWait: "本月接口额度用完，下月首个工作日上午发送", Unread: "多日未读，改走其他渠道", Recalled: "未读即被撤回",
 	}[code]
 	switch {
 	case text == "":

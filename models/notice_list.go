@@ -91,7 +91,7 @@ func (tx *Tx) ResendNotice(now policy.Instant, actor Actor, id int64) (int, erro
 		}
 		to, reason = NoticeSuperseded, Readdressed
 	}
-	changed, err := affected(tx.db.Exec("UPDATE notices SET state = ?, reason = ?, next_at = ?, digest_id = 0, provider_key = '' WHERE id = ? AND state = ?",
+	changed, err := affected(tx.db.Exec("UPDATE notices SET state = ?, reason = ?, next_at = ?, digest_id = 0, provider_key = '', via = '' WHERE id = ? AND state = ?",
 		to, reason, now, id, n.State)) // as a message of its own: under the old key the channel might swallow it
 	if err != nil {
 		return 0, err

@@ -90,7 +90,8 @@ type NoticeResult struct {
 	State   NoticeState // where the notices go
 	Reason  string
 	At      policy.Instant
-	NextAt  policy.Instant // of the next try, when State is pending
+	NextAt  policy.Instant // of the next try, when State is pending; of the next look, when it was handed over
+	Via     string         // the channel of the next try; empty = as before
 	Task    string
 	Unknown bool // nobody knows whether it arrived
 	Code    string
@@ -134,10 +135,13 @@ func (tx *Tx) settle(rows []Notice, r NoticeResult) (int64, error) {
 	}
 	set := map[string]any{"state": r.State, "reason": clip(r.Reason), "owner": "", "lease_until": 0}
 	if r.Task != "" {
-		set["provider_task"] = r.Task
+		set["provider_task"] = taskKey(r.Task)
 	}
-	if r.State == NoticePending {
+	if r.NextAt != 0 {
 		set["next_at"] = r.NextAt
+	}
+	if r.Via != "" {
+		set["via"] = r.Via
 	}
 	switch {
 	case r.Unknown:

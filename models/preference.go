@@ -15,16 +15,5 @@ func (tx *Tx) SetMuted(memberID int64, kinds string) error {
 // MarkRead records that a member has read what was handed over, up to an instant: they said so. It returns how many
 // notices that were.
 func (tx *Tx) MarkRead(memberID int64, now policy.Instant) (int64, error) {
-	return affected(tx.db.Exec(`UPDATE notices SET state = ?, read_at = ?, delivered_at = CASE WHEN delivered_at = 0 THEN ? ELSE delivered_at END
-		WHERE member_id = ? AND state IN (?, ?)`, NoticeRead, now, now, memberID, NoticeAccepted, NoticeDelivered))
-}
-
-// NoticeRead records that a person has read what was handed over under a channel's number.
-func (tx *Tx) NoticeRead(task, channelID string, now policy.Instant) error {
-	if task == "" || channelID == "" {
-		return nil
-	}
-	return readable(tx.db.Exec(`UPDATE notices SET state = ?, read_at = ?, delivered_at = CASE WHEN delivered_at = 0 THEN ? ELSE delivered_at END
-		WHERE provider_task = ? AND state IN (?, ?) AND member_id IN (SELECT id FROM members WHERE channel_id = ?)`,
-		NoticeRead, now, now, task, NoticeAccepted, NoticeDelivered, channelID).Error)
+	return tx.read(tx.db.Where("member_id = ? AND "+seen, memberID), now)
 }

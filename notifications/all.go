@@ -5,6 +5,7 @@ package notifications
 var all = []Kind{
 	alertRaised,
 	runFailed,
+	quotaLow,
 	runHeld,
 	morningReport,
 	planWaiting,

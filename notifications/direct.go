@@ -35,7 +35,7 @@ func (d Direct) Send(ctx context.Context, now policy.Instant, m Message, to []Re
 		}
 		ctx, cancel := context.WithTimeout(ctx, sendTimeout)
 		_, err := route.Send(ctx, Dispatch{
-			Key: fmt.Sprintf("%s-%s", thing, r.Code), At: now, To: Address{r.Code, r.Code, r.Address}, Title: title, Body: body, Urgent: true,
+			Key: fmt.Sprintf("%s-%s", thing, r.Code), At: now, To: Address{r.Code, r.Code, r.Address, Office}, Title: title, Body: body, Urgent: true,
 		})
 		cancel()
 		if err != nil {

@@ -46,8 +46,9 @@ type Kind struct {
 	Audience Audience
 	Role     models.Role // who, of the officials, may read it when it goes out; empty = all of them
 	Timing   Timing
-	Must     bool // after a doubtful try it is sent again: a duplicate is better than nothing
-	Latest   bool // of several waiting ones about the same thing only the newest goes out
+	Must     bool     // after a doubtful try it is sent again: a duplicate is better than nothing
+	Latest   bool     // of several waiting ones about the same thing only the newest goes out
+	Next     []string // lines that the reader is likely to answer with; see ButtonsOf
 	Sample   Message
 
 	decode func(payload string) (Message, error)

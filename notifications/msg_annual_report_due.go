@@ -27,6 +27,7 @@ func (m AnnualReportDue) Left() string { return left(m.On, m.Due.Day) }
 
 var annualReportDue = defineFor(Kind{
 	Name: "annual-report-due", Title: "年度报告公示", Audience: Firms, Timing: Morning, Latest: true,
+	Next: []string{"到期", "人工"},
 	Sample: AnnualReportDue{
 		Advice: AdviceOf(policy.BuiltinReminders().Ladder(policy.AnnualReport), 1, 30, 20270301), Year: 2026, Due: LastDay{Day: 20270331, Workday: 20270331, Tentative: true},
 	},

@@ -34,6 +34,7 @@ func (m AwardConfirmed) Key() (string, policy.Date) {
 
 var awardConfirmed = define(Kind{
 	Name: "award-confirmed", Title: "奖励核定", Audience: Firms, Timing: Morning, Must: true,
+	Next: []string{"到账", "我的奖励"},
 	Sample: AwardConfirmed{
 		Award: 5, Item: "中国500强总部落户奖励", Clause: "三（一）", Amount: 200000000, Approved: 20260310,
 		Parts: []AwardPart{{1, 80000000, 20260310}, {2, 60000000, 20270101}, {3, 60000000, 20280101}},

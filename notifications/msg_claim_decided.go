@@ -33,6 +33,7 @@ func (m ClaimDecided) Key() (string, policy.Date) {
 
 var claimDecided = define(Kind{
 	Name: "claim-decided", Title: "审核结论", Audience: Firms, Timing: Morning,
+	Next: []string{"为什么", "进度"},
 	Sample: ClaimDecided{
 		Claim: 12, Decision: 34, Item: "引进人才奖励", Fact: "2025年引进", Outcome: "none", Why: "引进满 6 个月的人员 18 人，未达到 20 人",
 		Clause: "三（七）", Earliest: 20260415, NeverRated: true, On: 20260301,

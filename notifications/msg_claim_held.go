@@ -29,6 +29,7 @@ func (m ClaimHeld) Key() (string, policy.Date) {
 
 var claimHeld = define(Kind{
 	Name: "claim-held", Title: "申报暂缓", Audience: Firms, Timing: Morning, Must: true,
+	Next: []string{"进度", "人工"},
 	Sample: ClaimHeld{
 		Claim: 12, Decision: 34, Item: "引进人才奖励", Amount: 1200000, Why: "列入严重失信主体名单", Do: "请先办理信用修复，移出名单后自动重新审核",
 		Clause: "五（二）", On: 20260310,

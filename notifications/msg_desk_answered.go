@@ -22,5 +22,6 @@ func (m DeskAnswered) Key() (string, policy.Date) { return fmt.Sprintf("desk/%d"
 
 var deskAnswered = define(Kind{
 	Name: "desk-answered", Title: "咨询答复", Audience: Firms, Timing: Daytime, Must: true,
+	Next:   []string{"人工"},
 	Sample: DeskAnswered{Request: 3, What: "申诉", Answer: "已收到补充材料，本周内复核", On: 20260310},
 }, always[DeskAnswered])

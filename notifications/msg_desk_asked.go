@@ -21,6 +21,12 @@ func (DeskAsked) Kind() string { return "desk-asked" }
 // Key is the request.
 func (m DeskAsked) Key() (string, policy.Date) { return fmt.Sprintf("desk/%d", m.Request), m.On }
 
+// Buttons open the request.
+func (m DeskAsked) Buttons() ([]Button, bool) {
+	line := fmt.Sprintf("咨询 %d", m.Request)
+	return []Button{{line, line}}, false
+}
+
 var deskAsked = define(Kind{
 	Name: "desk-asked", Title: "企业来询", Audience: Officials, Role: models.Clerk, Timing: Daytime, Must: true,
 	Sample: DeskAsked{Request: 3, What: "人工咨询", Org: "示例人力资源有限公司", On: 20260310},

@@ -33,6 +33,7 @@ func (m HigherDecision) More() policy.Fen { return m.Now - m.Awarded }
 
 var higherDecision = define(Kind{
 	Name: "higher-decision", Title: "结论高于已核定", Audience: Firms, Timing: Morning,
+	Next: []string{"我的奖励", "进度"},
 	Sample: HigherDecision{
 		Claim: 12, Decision: 40, Item: "引进人才奖励", Awarded: 1200000, Now: 1500000, Why: "补报 3 人的参保月份，满 6 个月的人员由 24 人增至 30 人",
 		Clause: "三（七）", On: 20260702,

@@ -51,6 +51,7 @@ func (m HigherDecisions) Rest() int { return len(m.Lines) - len(m.Shown()) }
 
 var higherDecisions = define(Kind{
 	Name: "higher-decisions", Title: "结论变化待办", Audience: Officials, Role: models.Clerk, Timing: Morning,
+	Next: []string{"待办"},
 	Sample: HigherDecisions{Run: 121, On: 20260702, Lines: []HigherLine{
 		{12, 40, "示例人力资源有限公司", "引进人才奖励", 1200000, 1500000},
 		{19, 41, "示例猎头有限公司", "展会补助", 800000, 500000},

@@ -24,6 +24,7 @@ func (m HoldLifted) Key() (string, policy.Date) { return instalmentThing(m.Award
 
 var holdLifted = define(Kind{
 	Name: "hold-lifted", Title: "解除暂缓", Audience: Firms, Timing: Morning, Must: true,
+	Next:   []string{"到账"},
 	Sample: HoldLifted{Award: 5, No: 2, Of: 3, Item: "中国500强总部落户奖励", Amount: 60000000, Month: 202712, On: 20270620},
 }, func(q models.Query, _ models.Recipient, m HoldLifted) (string, error) {
 	return instalmentMoved(q, m.Award, m.No, models.Scheduled, models.Due, models.InBatch)

@@ -29,6 +29,7 @@ func (m ImportSummary) Key() (string, policy.Date) { return fmt.Sprintf("import/
 
 var importSummary = define(Kind{
 	Name: "import-summary", Title: "导入结果", Audience: Officials, Role: models.Clerk, Timing: Daytime,
+	Next: []string{"待办"},
 	Sample: ImportSummary{
 		Import: 6, Title: "参保记录", File: "insurance-202602.xlsx", By: "示例经办", KnownOn: 20260315, Total: 5210, Accepted: 5210, Warned: 14, Changed: 388, On: 20260315,
 	},

@@ -29,6 +29,7 @@ func instalmentThing(award int64, no int) string { return fmt.Sprintf("award/%d/
 
 var instalmentDue = define(Kind{
 	Name: "instalment-due", Title: "分期到期", Audience: Firms, Timing: Morning, Must: true,
+	Next:   []string{"到账"},
 	Sample: InstalmentDue{Award: 5, No: 2, Of: 3, Item: "中国500强总部落户奖励", Amount: 60000000, Due: 20270101, Month: 202712},
 }, func(q models.Query, _ models.Recipient, m InstalmentDue) (string, error) {
 	return instalmentMoved(q, m.Award, m.No, models.Due, models.InBatch)

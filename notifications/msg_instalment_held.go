@@ -26,6 +26,7 @@ func (m InstalmentHeld) Key() (string, policy.Date) { return instalmentThing(m.A
 
 var instalmentHeld = define(Kind{
 	Name: "instalment-held", Title: "分期暂缓", Audience: Firms, Timing: Morning, Must: true,
+	Next: []string{"到账", "人工"},
 	Sample: InstalmentHeld{
 		Award: 5, No: 2, Of: 3, Item: "中国500强总部落户奖励", Amount: 60000000, Why: "列入严重失信主体名单", Do: "请先办理信用修复，移出名单后提出解除暂缓",
 		Clause: "五（二）", On: 20270101,

@@ -51,6 +51,7 @@ func (m LicenceEnding) Late() bool { return m.On > m.Apply() }
 
 var licenceEnding = defineFor(Kind{
 	Name: "licence-ending", Title: "许可、备案到期", Audience: Firms, Timing: Morning, Latest: true,
+	Next: []string{"到期", "人工"},
 	Sample: LicenceEnding{
 		Advice: AdviceOf(policy.BuiltinReminders().Ladder(policy.Licence), 1, 90, 20260108),
 		End:    LastDay{Day: 20260405, Workday: 20260403}, Parts: 2, Unpaid: 120000000,

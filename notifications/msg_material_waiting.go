@@ -34,6 +34,7 @@ func (m MaterialWaiting) Left() string { return left(m.On, m.Until) }
 
 var materialWaiting = defineFor(Kind{
 	Name: "material-waiting", Title: "申报缺材料", Audience: Firms, Timing: Morning, Latest: true,
+	Next: []string{"进度", "人工"},
 	Sample: MaterialWaiting{
 		Advice:   AdviceOf(policy.BuiltinReminders().Ladder(policy.Material), 1, 14, 20260316),
 		OpenLine: OpenLine{Claim: 12, Decision: 33, State: models.ClaimNeedsData, Item: "境内展位补助", Fact: "浙江省人力资源博览会", Needs: []string{"展位费"}},

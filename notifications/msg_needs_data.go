@@ -35,6 +35,7 @@ func (m NeedsData) Key() (string, policy.Date) {
 
 var needsData = define(Kind{
 	Name: "needs-data", Title: "需补材料", Audience: Firms, Timing: Morning, Must: true,
+	Next: []string{"进度", "到期"},
 	Sample: NeedsData{
 		Claim: 12, Decision: 33, Item: "引进人才奖励", Material: []string{"劳动合同复印件"}, By: 20260331, On: 20260301,
 		Payer: 3, PayerName: "示例智能装备有限公司", Insurance: "pension", Months: []policy.Month{202511, 202512},

@@ -28,6 +28,12 @@ func (m PlanOutcome) Key() (string, policy.Date) {
 	return fmt.Sprintf("approval/%d/%s", m.Approval, m.State), m.On
 }
 
+// Buttons open the plan.
+func (m PlanOutcome) Buttons() ([]Button, bool) {
+	line := fmt.Sprintf("方案 %d", m.Plan)
+	return []Button{{line, line}, {"待办", "待办"}}, false
+}
+
 var planOutcome = define(Kind{
 	Name: "plan-outcome", Title: "方案处理结果", Audience: Officials, Timing: Daytime,
 	Sample: PlanOutcome{

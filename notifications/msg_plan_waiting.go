@@ -40,6 +40,13 @@ func (m PlanWaiting) ShortHash() string { return m.Hash[:min(8, len(m.Hash))] }
 // ForApprover is the code in the open; empty except in the message itself.
 func (m PlanWaiting) ForApprover() string { return m.Code.Reveal() }
 
+// Buttons answer for exactly this plan: its number with the beginning of its hash takes the place of the code, in the chat of two.
+// They say no more than what is typed: a large sum must be typed as well, a refusal needs its reason.
+func (m PlanWaiting) Buttons() ([]Button, bool) {
+	seen := fmt.Sprintf("#%d-%s", m.Plan, m.ShortHash())
+	return []Button{{"同意", "同意 " + seen}, {"退回", "退回 " + seen}, {"方案", fmt.Sprintf("方案 %d", m.Plan)}}, true
+}
+
 const codeField = "notices.code"
 
 func (m PlanWaiting) seal(c *models.Cipher) (Message, error) {

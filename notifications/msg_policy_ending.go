@@ -65,6 +65,7 @@ func (m PolicyEnding) Known() (sum policy.Fen) {
 
 var policyEnding = defineFor(Kind{
 	Name: "policy-ending", Title: "政策到期", Audience: Firms, Timing: Morning, Latest: true,
+	Next: []string{"进度", "到期"},
 	Sample: PolicyEnding{
 		Advice: AdviceOf(policy.BuiltinReminders().Ladder(policy.PolicyEnd), 1, 90, 20280602),
 		Last:   LastDay{Day: 20280831, Workday: 20280831, Tentative: true}, Until: 20290831,

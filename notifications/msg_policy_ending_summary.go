@@ -55,6 +55,7 @@ func (m PolicyEndingSummary) Rest() int { return len(m.Lines) - len(m.Shown()) }
 
 var policyEndingSummary = defineFor(Kind{
 	Name: "policy-ending-summary", Title: "政策到期汇总", Audience: Officials, Role: models.Clerk, Timing: Morning, Latest: true,
+	Next: []string{"待办"},
 	Sample: PolicyEndingSummary{
 		Last: LastDay{Day: 20280831, Workday: 20280831, Tentative: true}, Until: 20290831, Step: 90, On: 20280602, Orgs: 12,
 		Lines: []OpenItem{{"境内展位补助", 7, 8, 0}, {"首次认定国家高新技术企业奖励", 3, 3, 300000000}, {"重点产业大学生、高技能人才引进奖励", 4, 4, 0}},

@@ -54,6 +54,7 @@ func MaskName(name string) string {
 
 var recruitFellOut = define(Kind{
 	Name: "recruit-fell-out", Title: "引才人员参保中断", Audience: Firms, Timing: Morning,
+	Next: []string{"引才人数", "人工"},
 	Sample: RecruitFellOut{Year: 2025, Reached: 17, Need: 20, On: 20260315, Lines: []FallenRecruit{
 		{Root: 7, Name: "示**", Enterprise: "示例智能装备有限公司", Months: 4, Last: 202601},
 		{Root: 9, Name: "例*", Enterprise: "示例新能源有限公司"},

@@ -30,5 +30,6 @@ func (m RecruitProgress) Missing() int { return max(0, m.Need-m.Reached) }
 
 var recruitProgress = define(Kind{
 	Name: "recruit-progress", Title: "引才人数变化", Audience: Firms, Timing: Morning, Latest: true,
+	Next:   []string{"引才人数"},
 	Sample: RecruitProgress{Year: 2025, Reached: 18, OneAway: 3, Need: 20, On: 20260215},
 }, always[RecruitProgress]) // a count of a day stays one; the next count replaces it

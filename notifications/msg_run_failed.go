@@ -30,6 +30,7 @@ func (m RunFailed) Key() (string, policy.Date) { return fmt.Sprintf("run/%d/%d",
 
 var runFailed = define(Kind{
 	Name: "run-failed", Title: "任务失败", Audience: Officials, Timing: AtOnce, Must: true,
+	Next: []string{"任务 列表", "待办"},
 	Sample: RunFailed{
 		Run: 120, Epoch: 2, Job: "instalments-due", Title: "分年拨付到期核查", State: "failed", Business: 20270101, Done: 200, Total: 512,
 		Code: "unavailable", Error: "磁盘或数据库空间已满", On: 20270101,

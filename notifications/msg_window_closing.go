@@ -35,6 +35,7 @@ func (m WindowClosing) Rest() int { return len(m.Lines) - len(m.Shown()) }
 
 var windowClosing = defineFor(Kind{
 	Name: "window-closing", Title: "申报截止", Audience: Firms, Timing: Morning, Latest: true,
+	Next: []string{"进度", "到期"},
 	Sample: WindowClosing{
 		Advice: AdviceOf(policy.BuiltinReminders().Ladder(policy.Window), 1, 7, 20261016), Window: "expo-2026", Title: "2026年度展会补助申报", Closes: LastDay{Day: 20261023, Workday: 20261023},
 		Lines: []OpenLine{{Claim: 12, Decision: 33, State: models.ClaimNeedsData, Item: "境内展位补助", Fact: "浙江省人力资源博览会", Needs: []string{"展位费"}}},

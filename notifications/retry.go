@@ -17,13 +17,21 @@ var waits = []time.Duration{
 
 // judge says what becomes of a notice after a try, the tries-th of its life. A doubtful try is repeated where the
 // channel recognises what it has seen, or where missing the message is worse than reading it twice; otherwise it
-// waits for a person or for the channel's own report.
-func (w *Worker) judge(now policy.Instant, n models.Notice, kind Kind, keyed bool, tries int, out Outcome, err error) models.NoticeResult {
+// waits for a person or for the channel's own report. A person whom the channel does not know is told by the next one.
+func (w *Worker) judge(now policy.Instant, it item, by sentBy, tries int, out Outcome, err error) models.NoticeResult {
 	r := models.NoticeResult{At: now, Task: out.Task}
 	if err == nil {
 		r.State = models.NoticeAccepted
 		if out.Delivered {
 			r.State = models.NoticeDelivered
+		} else if t, ok := by.Channel.(Tracker); ok {
+			r.NextAt = t.NextLook(now, now)
+		}
+		switch {
+		case it.Via != "":
+			r.Reason = it.Reason
+		case by.instead:
+			r.Reason = models.NoAddress
 		}
 		return r
 	}
@@ -31,26 +39,46 @@ func (w *Worker) judge(now policy.Instant, n models.Notice, kind Kind, keyed boo
 	last := tries%(len(waits)+1) == 0
 	r.Unknown, r.Code, r.Detail = f.Unknown, f.Code, f.Hint
 	switch {
+	case f.NoTarget && !f.Unknown && by.next != "":
+		r.State, r.Reason, r.NextAt, r.Via = models.NoticePending, models.NoAddress+":"+f.Hint, now, by.next
+		if !it.Urgent {
+			r.NextAt = w.Hours.NextOpen(now)
+		}
 	case f.Permanent && !f.Unknown:
 		r.State, r.Reason = models.NoticeDead, models.Refused+":"+f.Hint
-	case f.Unknown && (last || !keyed && !kind.Must && !n.Urgent):
+	case f.Unknown && (last || !by.Keyed && !it.kind.Must && !it.Urgent):
 		r.State, r.Reason = models.NoticeUnknown, models.LostAnswer+":"+f.Hint
-	case last:
+	case f.Quota && it.Urgent && by.next != "": // an alarm does not wait for a month
+		r.State, r.Reason, r.NextAt, r.Via = models.NoticePending, models.NoAddress+":"+f.Hint, now, by.next
+	case f.Quota:
+		r.State, r.Reason, r.NextAt = models.NoticePending, models.QuotaWait, w.Hours.nextMonth(now)
+	case last && !f.Busy:
 		r.State, r.Reason = models.NoticeDead, models.GaveUp+":"+f.Hint
 	default:
-		wait := waits[tries%(len(waits)+1)-1]
-		if f.RetryAfter > 0 {
+		n := tries % (len(waits) + 1)
+		wait := waits[max(n, 1)-1]
+		switch {
+		case f.RetryAfter > 0 && f.Busy:
+			wait = min(f.RetryAfter<<min(tries, 10), max(6*f.RetryAfter, 10*time.Minute)) // whoever asks again too soon is asked to wait once more
+		case f.RetryAfter > 0:
 			wait = f.RetryAfter
 		}
 		r.State, r.Reason, r.NextAt = models.NoticePending, models.Retrying+":"+f.Hint, now.Add(wait)
 		if f.Unknown {
 			r.Reason = models.LostAnswer + ":" + f.Hint
 		}
-		if !n.Urgent {
+		if !it.Urgent {
 			r.NextAt = w.Hours.NextOpen(r.NextAt)
 		}
 	}
 	return r
+}
+
+// sentBy is the way that a message went.
+type sentBy struct {
+	Route
+	instead bool   // of the one that the person would have been told by
+	next    string // the way behind it, empty = none
 }
 
 var errUnclassified = SendError{Unknown: true, Code: "unclassified", Hint: "渠道返回了无法归类的错误，是否送达不明"}

@@ -60,11 +60,19 @@ func sift(q models.Query, today policy.Date, rows []models.Notice, people map[in
 			continue
 		}
 		m, why, err := kind.look(q, to, today, m)
+		if models.CodeOf(err) == models.NotFound { // one notice about nothing must not hold up everybody else's
+			out.add(n.ID, models.NoticeDead, models.Unreadable+":"+"所指的事项不存在")
+			continue
+		}
 		if err != nil {
 			return nil, nil, err
 		}
 		if why != "" {
-			out.add(n.ID, models.NoticeSuperseded, models.Stale+":"+why)
+			state := models.NoticeSuperseded
+			if n.Reason == models.Unread { // it was there once: it only needs no second message
+				state = models.NoticeDelivered
+			}
+			out.add(n.ID, state, models.Stale+":"+why)
 			continue
 		}
 		it, err := prepare(q, n, kind, m)
@@ -85,6 +93,7 @@ func prepare(q models.Query, n models.Notice, kind Kind, m Message) (it item, er
 	}
 	it = item{Notice: n, kind: kind}
 	it.title, it.body, err = render(m)
+	it.next, it.asks = ButtonsOf(m)
 	return it, err
 }
 

@@ -15,6 +15,21 @@ import (
 	"duixian/policy"
 )
 
+// A notice about something that is not there is dead, and holds up nobody else's.
+func TestANoticeAboutNothing(t *testing.T) {
+	h := newHouse(t, modelstest.New(t))
+	h.awarded(1)
+	h.tell(at("2026-02-12 02:00"), notifications.RunHeld{Run: 99, Title: "无", On: 20260212}, notifications.Role(models.Clerk))
+	h.tell(at("2026-02-12 02:00"), award(1), notifications.Organisation(2))
+	h.deliver(h.worker("w", true, &phone{}), at("2026-02-12 08:30"))
+	if got := h.states(); got != "dead delivered" {
+		t.Error(got)
+	}
+	if n := h.rows()[0]; n.ReasonText() != "内容无法生成：所指的事项不存在" {
+		t.Error(n.ReasonText())
+	}
+}
+
 // The four ways in which a send can end, and what becomes of the notice.
 func TestWhatBecomesOfATry(t *testing.T) {
 	night := at("2026-02-12 17:30")

@@ -69,7 +69,7 @@ func (p *program) open(ctx context.Context, opt appOptions) (*app, error) {
 		a.runner, err = jobs.NewRunner(jobs.Options{Env: a.env, Jobs: config.jobs(), Owner: jobs.NewOwner(), Lease: config.Runner.Lease, Overrides: config.overrides(), Background: opt.background, Volume: config.volume()})
 	}
 	if err == nil {
-		a.dingtalk, err = config.dingtalkClient(p.wall, nil, a.log)
+		a.dingtalk, err = p.dingtalkClient(a)
 	}
 	if err != nil {
 		return nil, errors.Join(err, store.Close())
@@ -188,8 +188,30 @@ func routesOf(channel, file string, console io.Writer) ([]notifications.Route, e
 	return notifications.Routes(notifications.ChannelOptions{Console: console})
 }
 
-// worker sends what is due through the configured channel.
-func (a *app) worker(console io.Writer) (*notifications.Worker, error) {
-	routes, err := routesOf(a.config.Notices.Channel, a.config.Notices.File, console)
-	return &notifications.Worker{Store: a.store, Hours: a.env.Outbox.Hours, Routes: routes, Name: jobs.NewOwner()}, err
+// worker sends what is due through the configured channels.
+func (p *program) worker(a *app, console io.Writer) (*notifications.Worker, error) {
+	o := notifications.ChannelOptions{Now: p.wall}
+	n := a.config.Notices
+	switch n.Channel {
+	case "console":
+		o.Console = console
+	case "dingtalk":
+		o.DingTalk, o.WorkNotices, o.Desk = a.dingtalk, a.config.DingTalk.AgentID != 0, a.config.Desk.line()
+		if !a.config.DingTalk.real() {
+			o.Gap = -1 // a local one has no other callers
+		}
+		var err error
+		if o.Robots, err = n.robots(p.getenv); err != nil {
+			return nil, err
+		}
+		fallthrough // what reaches nobody there
+	default:
+		o.File = n.File
+	}
+	routes, err := notifications.Routes(o)
+	w := &notifications.Worker{Store: a.store, Hours: a.env.Outbox.Hours, Routes: routes, Name: jobs.NewOwner(), Now: p.instant, UnreadDays: n.UnreadDays}
+	if limit := a.config.DingTalk.APIQuota; limit > 0 && o.DingTalk != nil {
+		w.Allowance = func(ctx context.Context) (notifications.Allowance, error) { return p.allowance(ctx, a, limit) }
+	}
+	return w, err
 }

@@ -2,7 +2,9 @@ package main
 
 import (
 	"cmp"
+	"fmt"
 	"strconv"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -141,13 +143,17 @@ func outboxShowCommand(p *program) *cobra.Command {
 				if n.State == models.NoticePending {
 					next = "，下次 " + n.NextAt.Text()
 				}
-				lines(p.out, "状态 %s，尝试 %d 次%s", noticeState(n), n.Tries, next)
+				way := ""
+				if n.Channel != "" {
+					way = "，经" + notifications.ChannelTitle(n.Channel)
+				}
+				lines(p.out, "状态 %s%s，尝试 %d 次%s", noticeState(n), way, n.Tries, next)
 				tries, err := q.Deliveries(n.ID)
 				if err != nil {
 					return err
 				}
 				for _, d := range tries {
-					lines(p.out, "  %s 第 %d 次：%s %s %s", d.At.Text(), d.TryNo, d.Outcome, d.Code, d.Detail)
+					lines(p.out, "%s", strings.TrimRight(fmt.Sprintf("  %s 第 %d 次：%s %s %s", d.At.Text(), d.TryNo, d.OutcomeText(), d.Code, d.Detail), " "))
 				}
 				return nil
 			})

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"duixian/dingtalk"
 	"duixian/policy"
 	"duixian/secret"
 )
@@ -68,10 +69,12 @@ type RunnerConfig struct {
 
 // NoticesConfig says how and when people are told.
 type NoticesConfig struct {
-	Channel string      `yaml:"channel"`
-	File    string      `yaml:"file"`
-	Morning string      `yaml:"morning"`
-	Quiet   QuietConfig `yaml:"quiet"`
+	Channel     string                      `yaml:"channel"`
+	File        string                      `yaml:"file"`
+	Morning     string                      `yaml:"morning"`
+	Quiet       QuietConfig                 `yaml:"quiet"`
+	UnreadDays  int                         `yaml:"unread_days"`
+	GroupRobots map[string]GroupRobotConfig `yaml:"group_robots"`
 }
 
 // QuietConfig is the part of the day in which nobody is disturbed; it may span midnight.
@@ -149,10 +152,10 @@ func defaultConfig() Config {
 		DataDir:   "data",
 		Policy:    PolicyConfig{Book: policy.DefaultBook},
 		Runner:    RunnerConfig{Lease: time.Minute},
-		Notices:   NoticesConfig{Channel: "console", Morning: "08:30", Quiet: QuietConfig{From: "20:00", To: "08:00"}},
+		Notices:   NoticesConfig{Channel: "console", Morning: "08:30", Quiet: QuietConfig{From: "20:00", To: "08:00"}, UnreadDays: 3},
 		Reminders: RemindersConfig{AnnualReportDeadline: "03-31", ApplicationTailMonths: 12}, // as policy/reminders/ladders.yaml says
 		Approvals: ApprovalsConfig{ExpireDays: 3, TypedFrom: policy.Yuan(1_000_000)},
-		DingTalk:  DingTalkConfig{Receive: "stream"},
+		DingTalk:  DingTalkConfig{Receive: "stream", APIQuota: dingtalk.StandardAPI, WebhookStreamQuota: dingtalk.StandardWebhookAndStream},
 		Watch:     WatchConfig{Channel: "console", SilentMinutes: 5},
 		Volume:    VolumeConfig{Times: 5, Items: 200, Amount: 10_000_000_00, AbsenceDays: 31},
 		Import:    ImportConfig{DropKeepDays: 30, DropTellDays: 3},
@@ -218,7 +221,7 @@ func (c *Config) complete(getenv func(string) string) (problems []problem) {
 	db.DSN = cmp.Or(db.DSN, secret.Text("sqlite:"+filepath.Join(c.DataDir, "duixian.db")))
 	problems = append(problems, c.DingTalk.complete(getenv)...)
 	c.KeysetFile = cmp.Or(c.KeysetFile, filepath.Join(c.DataDir, "keyset.json"))
-	if c.Notices.Channel == "file" {
+	if c.Notices.Channel != "console" {
 		c.Notices.File = cmp.Or(c.Notices.File, filepath.Join(c.DataDir, "notices.log"))
 	}
 	if c.Watch.Channel == "file" {

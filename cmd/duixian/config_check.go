@@ -37,9 +37,7 @@ func (c *Config) check() (problems []problem) {
 	if c.Runner.Lease < minLease || c.Runner.Lease > maxLease {
 		bad("runner.lease", "应在 2s 到 30m 之间，例如 1m；同一数据库上的各个服务应填写相同的值")
 	}
-	if !slices.Contains([]string{"console", "file"}, c.Notices.Channel) {
-		bad("notices.channel", "没有通知渠道 %q，可填 console 或 file", c.Notices.Channel)
-	}
+	c.checkNotices(bad)
 	if !slices.Contains([]string{"console", "file"}, c.Watch.Channel) {
 		bad("watch.channel", "没有通知渠道 %q，可填 console 或 file", c.Watch.Channel)
 	}

@@ -22,6 +22,9 @@ type DingTalkConfig struct {
 	Receive          string      `yaml:"receive"` // stream or webhook
 	API              string      `yaml:"api"`
 	OAPI             string      `yaml:"oapi"`
+
+	APIQuota           int64 `yaml:"api_quota"`            // calls a month, 0 = counted and never short
+	WebhookStreamQuota int64 `yaml:"webhook_stream_quota"` // messages a month
 }
 
 const envDingTalkSecret = "DUIXIAN_DINGTALK_SECRET"
@@ -57,6 +60,12 @@ func (d DingTalkConfig) check(bad func(key, format string, args ...any)) {
 	}
 	if !d.on() && d.ClientSecret != "" {
 		bad("dingtalk.client_id", "填写了 Client Secret，还须填写 Client ID（钉钉开放平台“凭证与基础信息”）")
+	}
+	if d.APIQuota < 0 {
+		bad("dingtalk.api_quota", "不能为负数；0 表示只登记、不限制")
+	}
+	if d.WebhookStreamQuota < 0 {
+		bad("dingtalk.webhook_stream_quota", "不能为负数；0 表示只登记、不告警")
 	}
 	if (d.API == "") != (d.OAPI == "") {
 		bad("dingtalk.oapi", "api 与 oapi 须一起填写，或都不填（使用钉钉的正式地址）")

@@ -28,7 +28,7 @@ func TestExampleShowsTheDefaults(t *testing.T) {
 
 // Uncommenting every key must give a file that loads: so each key exists, at that place, with a value that is allowed.
 func TestExampleNamesEveryKey(t *testing.T) {
-	commented := regexp.MustCompile(`(?m)^( *)# ( *[a-z_.-]+:( [^ ].*)?)$`)
+	commented := regexp.MustCompile(`(?m)^( *)# ( *(?:[a-z_.-]+|[0-9A-Z]{18}):( [^ ].*)?)$`)
 	all := commented.ReplaceAllString(configExample, "$1$2")
 	all = strings.Replace(all, "dsn_file: /run/secrets/duixian-dsn\n", "", 1)                // not beside dsn
 	all = strings.Replace(all, "client_secret_file: /run/secrets/duixian-dingtalk\n", "", 1) // not beside client_secret

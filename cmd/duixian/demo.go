@@ -47,7 +47,7 @@ data_dir: %[1]s
 policy:
   effective_from: %[2]s
 notices:
-  channel: file
+  channel: dingtalk
   file: %[3]s
 desk:
   name: 市人社局人力资源科（示例）
@@ -58,6 +58,9 @@ dingtalk:
   client_id: %[4]s
   client_secret: %[5]s
   agent_id: %[6]d
+  # 演示时日子过得快，额度只登记
+  api_quota: 0
+  webhook_stream_quota: 0
   api: http://%[7]s
   oapi: http://%[7]s
 played_clock: %[8]s

@@ -44,7 +44,8 @@ func (p *program) playDays(ctx context.Context, to time.Time) error {
 func demoOrganisation(people []sim.Person) sim.Config {
 	c := sim.Config{
 		CorpID: "dingdemocorp", Departments: []sim.Department{{ID: 2, Parent: 1, Name: "市人社局（示例）"}, {ID: 3, Parent: 1, Name: "人力资源机构（示例）"}},
-		Apps: []sim.App{{Name: "政策兑现助手", ClientID: demoClientID, ClientSecret: demoSecret, RobotCode: demoClientID, AgentID: demoAgentID}},
+		Limits: sim.Limits{QPS: -1}, // days are played in seconds
+		Apps:   []sim.App{{Name: "政策兑现助手", ClientID: demoClientID, ClientSecret: demoSecret, RobotCode: demoClientID, AgentID: demoAgentID}},
 	}
 	c.People = append(people, sim.Person{StaffID: "dd-luren", Name: "路人（示例）", Title: "还没有绑定", Dept: []int64{3}})
 	var officials, firms []string

@@ -3,9 +3,7 @@ package main
 import (
 	"context"
 	"errors"
-	"log/slog"
 	"net/http"
-	"time"
 
 	"duixian/bot"
 	"duixian/dingtalk"
@@ -14,14 +12,16 @@ import (
 	"duixian/policy"
 )
 
-// dingtalkClient is the way to DingTalk, nil when none is configured.
-func (c *Config) dingtalkClient(wall func() time.Time, meter func(ctx context.Context, k dingtalk.Kind) error, log *slog.Logger) (*dingtalk.Client, error) {
-	d := c.DingTalk
+// dingtalkClient is the way to DingTalk, nil when none is configured. Each call is counted before it is made.
+func (p *program) dingtalkClient(a *app) (*dingtalk.Client, error) {
+	d := a.config.DingTalk
 	if !d.on() {
 		return nil, nil
 	}
 	return dingtalk.New(dingtalk.Options{
-		ClientID: d.ClientID, ClientSecret: d.ClientSecret, RobotCode: d.RobotCode, AgentID: d.AgentID, API: d.API, OAPI: d.OAPI, Now: wall, Meter: meter, Log: log,
+		ClientID: d.ClientID, ClientSecret: d.ClientSecret, RobotCode: d.RobotCode, AgentID: d.AgentID, API: d.API, OAPI: d.OAPI, Now: p.wall, Log: a.log,
+		Refund: func(ctx context.Context, k dingtalk.Kind) { p.refund(ctx, a, k) },
+		Meter:  func(ctx context.Context, k dingtalk.Kind) error { return p.count(ctx, a, k) }, Denied: func(ctx context.Context, k dingtalk.Kind, scopes []string) { p.denied(ctx, a, k, scopes) },
 	})
 }
 
@@ -32,6 +32,8 @@ type chatting struct {
 	stream *dingtalk.Stream // nil in webhook mode
 	hook   http.Handler     // nil in stream mode
 	woken  chan struct{}
+
+	changed chan struct{} // the stream's state
 }
 
 // chatting wires the bot to DingTalk; nil when none is configured.
@@ -51,7 +53,13 @@ func (p *program) chatting(a *app) (*chatting, error) {
 		c.hook, err = dingtalk.NewWebhook(dingtalk.WebhookOptions{Secret: a.config.DingTalk.ClientSecret, Handler: receive, Now: p.wall, Log: a.log})
 		return c, err
 	}
-	c.stream, err = a.dingtalk.NewStream(dingtalk.StreamOptions{Handler: receive, Events: true})
+	c.changed = make(chan struct{}, 1)
+	c.stream, err = a.dingtalk.NewStream(dingtalk.StreamOptions{Handler: receive, Events: true, Changed: func() {
+		select {
+		case c.changed <- struct{}{}:
+		default:
+		}
+	}})
 	return c, err
 }
 
@@ -59,13 +67,19 @@ func (p *program) chatting(a *app) (*chatting, error) {
 func (p *program) receive(ctx context.Context, a *app, inbox *bot.Inbox, e dingtalk.Event) error {
 	now := p.instant()
 	if in, ok := bot.FromDingTalk(e, now); ok {
-		return inbox.Receive(ctx, in)
+		err := inbox.Receive(ctx, in)
+		p.counted(ctx, a, dingtalk.KindInboundMessage)
+		return err
 	}
+	p.counted(ctx, a, dingtalk.KindInboundEvent)
 	return a.store.InTx(ctx, func(tx *models.Tx) error {
 		switch e.Type {
 		case dingtalk.MessageRead:
 			r := e.Receipt()
 			return tx.NoticeRead(r.Task, r.UserID, now)
+		case dingtalk.MessageRecalled:
+			r := e.Receipt()
+			return tx.NoticeRecalled(r.Task, r.UserID, now)
 		case dingtalk.UserLeft:
 			for _, id := range e.Left() {
 				if err := tx.MemberLeft(id, now); err != nil {
@@ -82,6 +96,7 @@ func (s *service) talk(ctx context.Context, now policy.Instant) (policy.Instant,
 	if err := s.chat.inbox.Work(ctx, now); err != nil {
 		return 0, err
 	}
+	s.tell()
 	return s.chat.inbox.NextWake(ctx)
 }
 

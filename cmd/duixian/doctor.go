@@ -43,10 +43,16 @@ func (d *doctor) configuration() {
 	} else {
 		d.say("配置", stateOK, file, "")
 	}
+	known := []string{envConfig, envDSN, envDingTalkSecret}
+	for _, code := range slices.Sorted(maps.Keys(d.config.Notices.GroupRobots)) {
+		if env := d.config.Notices.GroupRobots[code].Env; env != "" {
+			known = append(known, env)
+		}
+	}
 	for _, entry := range d.program.environ {
 		name, _, _ := strings.Cut(entry, "=")
-		if strings.HasPrefix(name, "DUIXIAN_") && !slices.Contains([]string{envConfig, envDSN}, name) && !strings.HasPrefix(name, "DUIXIAN_TEST_") {
-			d.say("环境变量", stateWarn, "程序不读 "+name, "可用的只有 "+envConfig+" 和 "+envDSN)
+		if strings.HasPrefix(name, "DUIXIAN_") && !slices.Contains(known, name) && !strings.HasPrefix(name, "DUIXIAN_TEST_") {
+			d.say("环境变量", stateWarn, "程序不读 "+name, "可用的只有 "+strings.Join(known, "、"))
 		}
 	}
 }

@@ -43,7 +43,7 @@ func (p *program) serve(ctx context.Context, a *app, ready func(s *service)) err
 		return err
 	}
 	defer unlock()
-	worker, err := a.worker(p.out)
+	worker, err := p.worker(a, p.out)
 	if err != nil {
 		return err
 	}
@@ -76,6 +76,7 @@ func (p *program) serve(ctx context.Context, a *app, ready func(s *service)) err
 		group.Go(func() { s.loop(ctx, "chat", chat.woken, s.talk) })
 		if chat.stream != nil {
 			group.Go(func() { s.listen(ctx) })
+			group.Go(func() { s.report(ctx) })
 		}
 	}
 	if p.played == nil { // a demo jumps over weeks: everything would look late
@@ -116,7 +117,7 @@ type service struct {
 	*app
 	worker  *notifications.Worker
 	chat    *chatting     // nil without DingTalk
-	told    chan struct{} // a run ended: there may be notices
+	told    chan struct{} // a run ended or a line was answered: there may be notices
 	watcher *jobs.Watcher
 	replica models.Replica
 	began   time.Time
@@ -188,14 +189,19 @@ func (s *service) jobs(ctx context.Context, now policy.Instant) (policy.Instant,
 	if err := s.runner.Tick(ctx, now); err != nil {
 		return 0, err
 	}
-	select {
-	case s.told <- struct{}{}:
-	default:
-	}
+	s.tell()
 	if err := s.alive(ctx); err != nil {
 		return 0, err
 	}
 	return s.runner.NextWake(ctx, s.instant())
+}
+
+// tell wakes the notices: what was just done may have something to say.
+func (s *service) tell() {
+	select {
+	case s.told <- struct{}{}:
+	default:
+	}
 }
 
 func (s *service) notices(ctx context.Context, now policy.Instant) (policy.Instant, error) {
