@@ -22,7 +22,7 @@ func (s *Sim) Cut(how, clientID string) (int, error) {
 	n := 0
 	for _, a := range s.apps {
 		for _, c := range a.conns {
-			if clientID == "" || clientID == a.ClientID {
+			if (clientID == "" || clientID == a.ClientID) && !c.dropped() {
 				does(c)
 				n++
 			}

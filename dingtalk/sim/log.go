@@ -136,7 +136,7 @@ func (s *Sim) WaitConnected(ctx context.Context, clientID string, n int) error {
 			if a.ClientID == clientID || clientID == "" && a == s.apps[0] {
 				open := 0
 				for _, c := range a.conns {
-					if !c.leaving {
+					if !c.leaving && !c.dropped() {
 						open++
 					}
 				}

@@ -67,7 +67,7 @@ func (s *Sim) send(p *push) {
 	p.sentAt = s.now()
 	var open []*conn
 	for _, c := range p.app.conns {
-		if !c.leaving && c.wants(p.kind, p.topic) {
+		if !c.leaving && !c.dropped() && c.wants(p.kind, p.topic) {
 			open = append(open, c)
 		}
 	}

@@ -34,6 +34,16 @@ func (c *conn) drop() {
 	}
 }
 
+// dropped reports whether the connection has been ended, though its loop may not have noticed.
+func (c *conn) dropped() bool {
+	select {
+	case <-c.gone:
+		return true
+	default:
+		return false
+	}
+}
+
 // wants reports whether the client asked for a frame's topic.
 func (c *conn) wants(kind, topic string) bool {
 	return slices.ContainsFunc(c.topics, func(t subscription) bool {
