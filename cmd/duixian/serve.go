@@ -59,7 +59,7 @@ func (p *program) serve(ctx context.Context, a *app, ready func(s *service)) err
 	address := "none"
 	if a.config.HTTP.Listen != "" {
 		if listener, err = (&net.ListenConfig{}).Listen(ctx, "tcp", a.config.HTTP.Listen); err != nil {
-			return fmt.Errorf("健康检查端口：%w", err)
+			return fmt.Errorf("健康检查端口：%w（可在配置里把 http.listen 换成别的端口）", err)
 		}
 		address = listener.Addr().String()
 	}
