@@ -20,8 +20,8 @@ type fakeWork struct {
 
 var fakeJobs = []models.JobInfo{
 	{Name: "insurance-check", Title: "参保月数核查", Schedule: "每天 02:00"},
-	{Name: "claims", Title: "奖补审核", Schedule: "每天 03:00"},
-	{Name: "recruit-reward", Title: "引才奖励兑现", Schedule: "每年7月20日 03:30"},
+	{Name: "claims", Title: "奖补审核", Schedule: "每天 03:00", Drafts: true},
+	{Name: "recruit-reward", Title: "引才奖励兑现", Schedule: "每年7月20日 03:30", Drafts: true},
 	{Name: "instalments-due", Title: "分年拨付到期核查", Schedule: "每天 04:00"},
 }
 
@@ -37,12 +37,12 @@ func (f *fakeWork) stop(_ context.Context, actor models.Actor, reason string, _ 
 
 func (f *fakeWork) restart(context.Context, models.Actor, policy.Instant) (models.Submission, error) {
 	f.asked = append(f.asked, "restart")
-	return models.Submission{PlanID: 1, Title: "恢复运行", Hash: "0123456789"}, nil
+	return models.Submission{PlanID: 1, Title: "恢复运行", Hash: "0123456789", ExpiresOn: 20260305}, nil
 }
 
 func (f *fakeWork) submit(_ context.Context, _ models.Actor, job string, _ models.Params, _ policy.Date, _ policy.Instant) (models.Submission, error) {
 	f.asked = append(f.asked, "submit "+job)
-	return models.Submission{PlanID: 1, Title: job, Hash: "0123456789"}, nil
+	return models.Submission{PlanID: 1, Title: job, Hash: "0123456789", ExpiresOn: 20260305}, nil
 }
 
 func (f *fakeWork) decide(_ context.Context, _ models.Actor, _ string, yes bool, _ string, _ policy.Instant) (models.Submission, error) {

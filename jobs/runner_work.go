@@ -29,7 +29,7 @@ func (r *Runner) List(ctx context.Context, now policy.Instant) ([]models.JobInfo
 	}
 	var list []models.JobInfo
 	for _, j := range r.jobs {
-		info := models.JobInfo{Name: j.Name, Title: j.Title, Schedule: j.when(), Paused: settings[j.Name].Reason}
+		info := models.JobInfo{Name: j.Name, Title: j.Title, Schedule: j.when(), Paused: settings[j.Name].Reason, Drafts: j.Draft != nil}
 		for at := j.next(now); at != 0 && len(info.Next) < shownSlots; at = j.next(at) {
 			info.Next = append(info.Next, models.NextSlot{At: at, Note: dayNote(r.env.Calendar, at.Date())})
 		}

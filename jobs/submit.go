@@ -95,7 +95,7 @@ func (e *Env) submit(tx *models.Tx, actor models.Actor, draft models.PlanDraft, 
 	}); err != nil {
 		return models.Submission{}, err
 	}
-	return models.Submission{PlanID: plan.ID, ApprovalID: a.ID, Title: plan.Title, Hash: plan.Hash, Code: code, Lines: plan.LineCount, Total: plan.TotalFen, State: string(a.State)},
+	return models.Submission{PlanID: plan.ID, ApprovalID: a.ID, Title: plan.Title, Hash: plan.Hash, Code: code, Lines: plan.LineCount, Total: plan.TotalFen, State: string(a.State), ExpiresOn: a.ExpiresOn},
 		e.tellSubmitted(tx, now, plan, a, maker, code)
 }
 

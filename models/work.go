@@ -39,6 +39,7 @@ type JobInfo struct {
 	Paused                string // why, or empty
 	Next                  []NextSlot
 	Last                  *Run // nil when it never ran
+	Drafts                bool // what its dry run shows can be submitted to a second person
 }
 
 // NextSlot is a coming time of a job.
@@ -54,7 +55,8 @@ type Submission struct {
 	Lines              int
 	Total              policy.Fen
 	State              string
-	RunID              int64 // the run that executed it, once approved
+	ExpiresOn          policy.Date // the last day on which it can be decided
+	RunID              int64       // the run that executed it, once approved
 }
 
 // Report is what a dry run says: who, how much, why, and what changed since the last run.
