@@ -173,6 +173,8 @@ func printRun(p *program, r models.Run) error {
 		return fmt.Errorf("#%d 没有完成：%s", r.ID, r.ErrorText)
 	case models.RunSkipped:
 		lines(p.out, "  %s", r.ReasonText())
+	case models.RunQueued, models.RunRunning:
+		return fmt.Errorf("#%d 还没有结束：由另一个进程接着办，或等服务来办；稍后用 duixian job history %s 查看结果", r.ID, r.Job)
 	}
 	return nil
 }
