@@ -2,9 +2,7 @@ package sim_test
 
 import (
 	"context"
-	"encoding/json"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -15,134 +13,8 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"duixian/dingtalk/sim"
+	"duixian/dingtalk/sim/simtest"
 )
-
-// browser opens the page of a desk in a headless Chromium with a fresh profile. Anything that the page reports as an error, or that its
-// Content-Security-Policy refuses, fails the test.
-func (d *desk) browser(width, height int64) context.Context {
-	t := d.t
-	t.Helper()
-	program := ""
-	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
-		if at, err := exec.LookPath(name); err == nil {
-			program = at
-			break
-		}
-	}
-	if program == "" {
-		t.Fatal("chromium is missing: apt-get install -y chromium fonts-noto-cjk")
-	}
-	options := []chromedp.ExecAllocatorOption{
-		chromedp.ExecPath(program), chromedp.UserDataDir(t.TempDir()), chromedp.NoFirstRun, chromedp.NoDefaultBrowserCheck, chromedp.Headless,
-		chromedp.NoSandbox, chromedp.DisableGPU, chromedp.Flag("disable-quic", true), chromedp.Flag("disable-background-networking", true),
-		chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-sync", true), chromedp.Flag("lang", "zh-CN"),
-	}
-	ctx, cancel := chromedp.NewExecAllocator(t.Context(), options...)
-	t.Cleanup(cancel)
-	ctx, cancel = chromedp.NewContext(ctx)
-	t.Cleanup(func() {
-		if err := chromedp.Cancel(ctx); err != nil && t.Context().Err() == nil {
-			t.Error(err)
-		}
-		cancel()
-	})
-	messages := chromedp.Console(ctx)
-	go func() { // ends with the browser
-		for m, err := range messages {
-			if err != nil || t.Context().Err() != nil {
-				return
-			}
-			if m.Type == chromedp.ConsoleException || m.Type == chromedp.ConsoleError && !strings.Contains(m.Text, "400 (Bad Request)") {
-				t.Errorf("the page reports: %s", m.Text)
-			}
-		}
-	}()
-	size := chromedp.EmulateViewport(width, height)
-	if width < 700 {
-		size = chromedp.EmulateViewport(width, height, chromedp.EmulateMobile, chromedp.EmulatePortrait)
-	}
-	elsewhere := func(ctx context.Context, tab *chromedp.Target) error { // dates are Shanghai's wherever the browser stands
-		_, err := cdp.Call(ctx, tab, emulation.SetTimezoneOverride, emulation.SetTimezoneOverrideParams{TimezoneID: "America/New_York"})
-		return err
-	}
-	run(t, ctx, size, chromedp.Func(elsewhere), chromedp.Navigate(d.url), chromedp.WaitVisible(chromedp.CSS(".phone .conversation")))
-	return ctx
-}
-
-type step = chromedp.Action[chromedp.Void]
-
-func run(t *testing.T, ctx context.Context, steps ...step) {
-	t.Helper()
-	if err := chromedp.Do(ctx, steps...); err != nil {
-		t.Fatal(err)
-	}
-}
-
-func value[T any](t *testing.T, ctx context.Context, expression string) T {
-	t.Helper()
-	v, err := chromedp.Run(ctx, chromedp.Evaluate[T](expression))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return v
-}
-
-// until waits, woken by the page's own animation frames, until a JavaScript expression is true.
-func until(expression string) step {
-	return func(ctx context.Context, tab *chromedp.Target) (chromedp.Void, error) {
-		_, err := chromedp.Poll[bool]("("+expression+") ? true : false", chromedp.WithPollingTimeout(time.Minute))(ctx, tab)
-		if err != nil {
-			err = &pageError{expression, err}
-		}
-		return chromedp.Void{}, err
-	}
-}
-
-func do(expression string) step { return chromedp.Evaluate[chromedp.Void](expression) }
-
-func typed(selector, text string) step { return chromedp.SendKeys(chromedp.CSS(selector), text) }
-
-type pageError struct {
-	expression string
-	err        error
-}
-
-func (e *pageError) Error() string { return "waiting for " + e.expression + ": " + e.err.Error() }
-
-func phone(person string) string { return `[data-person="` + person + `"] ` }
-
-func has(selector, text string) step {
-	return until(`[...document.querySelectorAll(` + quote(selector) + `)].some((e) => e.innerText.includes(` + quote(text) + `))`)
-}
-
-func quote(s string) string {
-	text, err := json.Marshal(s)
-	if err != nil {
-		panic(err)
-	}
-	return string(text)
-}
-
-// tap clicks the first element of a selector that holds a text.
-func tap(selector, text string) step {
-	find := `[...document.querySelectorAll(` + quote(selector) + `)].find((e) => e.innerText.includes(` + quote(text) + `))`
-	return chromedp.Steps(until(find+` !== undefined`), do(find+`.click()`))
-}
-
-// picture keeps a screenshot in the folder that DUIXIAN_SCREENSHOTS names, to be looked at by people; without it in the test's own.
-func (d *desk) picture(name string) step {
-	return func(ctx context.Context, tab *chromedp.Target) (none chromedp.Void, err error) {
-		data, err := chromedp.CaptureScreenshot()(ctx, tab)
-		if err != nil {
-			return none, err
-		}
-		dir := os.Getenv("DUIXIAN_SCREENSHOTS")
-		if dir == "" {
-			dir = d.t.TempDir()
-		}
-		return none, os.WriteFile(filepath.Join(dir, name+".png"), data, 0o600)
-	}
-}
 
 // echo is a bot that answers every text with a card of two buttons, and every file with its size.
 func (d *desk) echo() {
@@ -165,30 +37,30 @@ func TestTwoPeopleChatOnThePage(t *testing.T) {
 	t.Parallel()
 	d := open(t)
 	d.echo()
-	ctx := d.browser(1500, 900)
-	li, wang := phone("u001"), phone("u002")
-	run(t, ctx,
-		tap(li+".conversation strong", "小助手"), typed(li+"textarea", "进度\r"),
-		has(li+".mine .bubble", "进度"), has(li+".card blockquote", "进度"), has(li+".mine .ticks", "已读"),
-		tap(li+".card-button", "同意"), has(li+".mine .bubble", "同意 A1"), has(li+".card blockquote", "同意 A1"),
+	ctx := simtest.Open(t, d.url, 1500, 900)
+	li, wang := simtest.Phone("u001"), simtest.Phone("u002")
+	simtest.Run(t, ctx,
+		simtest.Tap(li+".conversation strong", "小助手"), simtest.Typed(li+"textarea", "进度\r"),
+		simtest.Has(li+".mine .bubble", "进度"), simtest.Has(li+".card blockquote", "进度"), simtest.Has(li+".mine .ticks", "已读"),
+		simtest.Tap(li+".card-button", "同意"), simtest.Has(li+".mine .bubble", "同意 A1"), simtest.Has(li+".card blockquote", "同意 A1"),
 
-		has(wang+".conversation", "项目群"), tap(wang+".conversation", "项目群"), typed(wang+"textarea", "大家好，@小"), has(wang+".names", "小助手"), typed(wang+"textarea", "\r在吗\r"),
-		has(wang+".mine .bubble", "大家好，@小助手 在吗"), has(wang+".card blockquote", "大家好， 在吗"), has(wang+".mine .ticks", "2人未读"),
-		typed(li+"textarea", "\x1b"), until(`!document.querySelector('[data-person=u001].in-chat')`), has(li+".badge", ""), tap(li+".conversation", "项目群"), has(wang+".mine .ticks", "1人未读"),
+		simtest.Has(wang+".conversation", "项目群"), simtest.Tap(wang+".conversation", "项目群"), simtest.Typed(wang+"textarea", "大家好，@小"), simtest.Has(wang+".names", "小助手"), simtest.Typed(wang+"textarea", "\r在吗\r"),
+		simtest.Has(wang+".mine .bubble", "大家好，@小助手 在吗"), simtest.Has(wang+".card blockquote", "大家好， 在吗"), simtest.Has(wang+".mine .ticks", "2人未读"),
+		simtest.Typed(li+"textarea", "\x1b"), simtest.Until(`!document.querySelector('[data-person=u001].in-chat')`), simtest.Has(li+".badge", ""), simtest.Tap(li+".conversation", "项目群"), simtest.Has(wang+".mine .ticks", "1人未读"),
 	)
 	file := filepath.Join(t.TempDir(), "名单 2026.xlsx")
 	if err := os.WriteFile(file, []byte("PK\x03\x04 not really a workbook"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	run(t, ctx,
-		tap(li+".back", "‹"), tap(li+".conversation strong", "小助手"), chromedp.SetUploadFiles(chromedp.CSS(li+"input[type=file]"), []string{file}),
-		has(li+".mine .file", "名单 2026.xlsx"), has(li+".message .text", "收到 名单 2026.xlsx：26"), d.picture("desktop"),
+	simtest.Run(t, ctx,
+		simtest.Tap(li+".back", "‹"), simtest.Tap(li+".conversation strong", "小助手"), chromedp.SetUploadFiles(chromedp.CSS(li+"input[type=file]"), []string{file}),
+		simtest.Has(li+".mine .file", "名单 2026.xlsx"), simtest.Has(li+".message .text", "收到 名单 2026.xlsx：26"), simtest.Picture(t, "desktop"),
 	)
-	run(t, ctx, tap("#tools button", "机器人"), has("#side", d.app.ClientID), d.picture("robots"))
-	if page := value[string](t, ctx, `document.body.innerText`); strings.Contains(page, d.app.ClientSecret.Reveal()) {
+	simtest.Run(t, ctx, simtest.Tap("#tools button", "机器人"), simtest.Has("#side", d.app.ClientID), simtest.Picture(t, "robots"))
+	if page := simtest.Value[string](t, ctx, `document.body.innerText`); strings.Contains(page, d.app.ClientSecret.Reveal()) {
 		t.Error("the page shows the secret unasked")
 	}
-	run(t, ctx, do(`document.querySelector('[data-chip=u002]').click()`), until(`document.querySelectorAll('.phone').length === 1`), d.picture("one-person"))
+	simtest.Run(t, ctx, simtest.Do(`document.querySelector('[data-chip=u002]').click()`), simtest.Until(`document.querySelectorAll('.phone').length === 1`), simtest.Picture(t, "one-person"))
 }
 
 // TestFaultsAndLogOnThePage: the switchboard throws a fault, the person sees what became of the message, the log shows frames with secrets masked.
@@ -196,20 +68,20 @@ func TestFaultsAndLogOnThePage(t *testing.T) {
 	t.Parallel()
 	d := open(t)
 	d.echo()
-	ctx := d.browser(1500, 900)
-	li := phone("u001")
-	run(t, ctx,
-		tap("#tools button", "故障"), chromedp.Click(chromedp.CSS("#f-lose-in-gap")), until(`document.querySelector('[data-fault=lose-in-gap].on')`), tap(".actions button", "断线"),
-		until(`!document.querySelector('.dot.on')`), tap(li+".conversation strong", "小助手"), typed(li+"textarea", "有人吗\r"), has(li+".ticks .bad", "丢失"), d.picture("faults"),
-		tap(".actions button", "关闭全部故障"), until(`!document.querySelector('.fault.on')`),
+	ctx := simtest.Open(t, d.url, 1500, 900)
+	li := simtest.Phone("u001")
+	simtest.Run(t, ctx,
+		simtest.Tap("#tools button", "故障"), chromedp.Click(chromedp.CSS("#f-lose-in-gap")), simtest.Until(`document.querySelector('[data-fault=lose-in-gap].on')`), simtest.Tap(".actions button", "断线"),
+		simtest.Until(`!document.querySelector('.dot.on')`), simtest.Tap(li+".conversation strong", "小助手"), simtest.Typed(li+"textarea", "有人吗\r"), simtest.Has(li+".ticks .bad", "丢失"), simtest.Picture(t, "faults"),
+		simtest.Tap(".actions button", "关闭全部故障"), simtest.Until(`!document.querySelector('.fault.on')`),
 	)
 	d.echo()
-	run(t, ctx, until(`document.querySelector('.dot.on')`), tap(li+".again", "重投"), has(li+".ticks .good", "已读"),
-		tap("#tools button", "日志"), has(".call .path", "/robot/sendBySession"), do(`[...document.querySelectorAll('.call')].find((e) => e.innerText.includes('CALLBACK')).open = true`),
-		has(".call pre", `"msgtype": "text"`), has(".call pre", "有人吗"), d.picture("log"),
-		typed("#side input[type=search]", "connections/open"), until(`[...document.querySelectorAll('.call')].every((e) => e.innerText.includes('connections/open'))`))
-	run(t, ctx, do(`document.querySelectorAll('.call').forEach((e) => { e.open = true })`), has(".call pre", "clientSecret"))
-	if page := value[string](t, ctx, `document.body.innerText`); strings.Contains(page, d.app.ClientSecret.Reveal()) {
+	simtest.Run(t, ctx, simtest.Until(`document.querySelector('.dot.on')`), simtest.Tap(li+".again", "重投"), simtest.Has(li+".ticks .good", "已读"),
+		simtest.Tap("#tools button", "日志"), simtest.Has(".call .path", "/robot/sendBySession"), simtest.Do(`[...document.querySelectorAll('.call')].find((e) => e.innerText.includes('CALLBACK')).open = true`),
+		simtest.Has(".call pre", `"msgtype": "text"`), simtest.Has(".call pre", "有人吗"), simtest.Picture(t, "log"),
+		simtest.Typed("#side input[type=search]", "connections/open"), simtest.Until(`[...document.querySelectorAll('.call')].every((e) => e.innerText.includes('connections/open'))`))
+	simtest.Run(t, ctx, simtest.Do(`document.querySelectorAll('.call').forEach((e) => { e.open = true })`), simtest.Has(".call pre", "clientSecret"))
+	if page := simtest.Value[string](t, ctx, `document.body.innerText`); strings.Contains(page, d.app.ClientSecret.Reveal()) {
 		t.Error("the log shows the secret")
 	}
 }
@@ -234,11 +106,11 @@ func TestHostileTextsStayText(t *testing.T) {
 	if _, err := d.Say(t.Context(), sim.Say{As: "u001", Conversation: chat, File: &sim.Upload{Name: `"><img src=x onerror=window.hit=9>.html`, Data: []byte(evil)}}); err != nil {
 		t.Fatal(err)
 	}
-	ctx := d.browser(1000, 800)
-	run(t, ctx, tap(phone("u001")+".conversation", "小助手"), has(".bubble", "<script>window.hit=2</script>"), tap(".card-button", "按我"), has("#toast", "打不开"),
-		do(`document.querySelectorAll('.bubble a.link').forEach((a) => a.click())`), tap(".card.plain", "onerror"))
-	hit := value[any](t, ctx, `window.hit ?? null`)
-	foreign := value[int](t, ctx, `[...document.querySelectorAll('.stream :is(img,script,svg,style,iframe)')].filter((e) => !e.src?.startsWith(location.origin)).length`)
+	ctx := simtest.Open(t, d.url, 1000, 800)
+	simtest.Run(t, ctx, simtest.Tap(simtest.Phone("u001")+".conversation", "小助手"), simtest.Has(".bubble", "<script>window.hit=2</script>"), simtest.Tap(".card-button", "按我"), simtest.Has("#toast", "打不开"),
+		simtest.Do(`document.querySelectorAll('.bubble a.link').forEach((a) => a.click())`), simtest.Tap(".card.plain", "onerror"))
+	hit := simtest.Value[any](t, ctx, `window.hit ?? null`)
+	foreign := simtest.Value[int](t, ctx, `[...document.querySelectorAll('.stream :is(img,script,svg,style,iframe)')].filter((e) => !e.src?.startsWith(location.origin)).length`)
 	if hit != nil || foreign != 0 {
 		t.Errorf("something ran (%v) or %d foreign elements came in", hit, foreign)
 	}
@@ -265,16 +137,16 @@ func TestEveryKindOfMessageIsShown(t *testing.T) {
 	if _, err := d.Say(t.Context(), sim.Say{As: "u001", Conversation: d.chat("u001"), File: &sim.Upload{Kind: "audio", Name: "a.mp3", Data: []byte("x"), Speech: "我的奖励什么时候到"}}); err != nil {
 		t.Fatal(err)
 	}
-	ctx := d.browser(1280, 1400)
+	ctx := simtest.Open(t, d.url, 1280, 1400)
 	dark := func(ctx context.Context, tab *chromedp.Target) error {
 		_, err := cdp.Call(ctx, tab, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: "dark"}}})
 		return err
 	}
-	li := phone("u001")
-	run(t, ctx, has(li+".conversation strong", "工作通知：小助手"), has(li+".ding", "今天 17:00 前请处理"), tap(li+".ding button", "收到"), until(`!document.querySelector('.ding')`),
-		tap("[data-chip]", "王芳"), tap(li+".conversation strong", "小助手"), until(`document.querySelector('.bubble img')?.naturalWidth === 1`), has(li+".file", "4.2 KB"), has(li+".card.plain", "申报指南"),
-		has(li+".md ol li", "还差 4 人"), has(li+".md blockquote", "依据"), has(li+".buttons .card-button", "退回"), has(li+".card-title", "审批"), has(li+".card", "状态：待审"), has(li+".bubble", "我的奖励什么时候到"),
-		until(`[...document.querySelectorAll('.md p')].some((e) => e.innerText === '第一行\n第二行 不换行')`), d.picture("kinds"), chromedp.Func(dark), d.picture("dark"))
+	li := simtest.Phone("u001")
+	simtest.Run(t, ctx, simtest.Has(li+".conversation strong", "工作通知：小助手"), simtest.Has(li+".ding", "今天 17:00 前请处理"), simtest.Tap(li+".ding button", "收到"), simtest.Until(`!document.querySelector('.ding')`),
+		simtest.Tap("[data-chip]", "王芳"), simtest.Tap(li+".conversation strong", "小助手"), simtest.Until(`document.querySelector('.bubble img')?.naturalWidth === 1`), simtest.Has(li+".file", "4.2 KB"), simtest.Has(li+".card.plain", "申报指南"),
+		simtest.Has(li+".md ol li", "还差 4 人"), simtest.Has(li+".md blockquote", "依据"), simtest.Has(li+".buttons .card-button", "退回"), simtest.Has(li+".card-title", "审批"), simtest.Has(li+".card", "状态：待审"), simtest.Has(li+".bubble", "我的奖励什么时候到"),
+		simtest.Until(`[...document.querySelectorAll('.md p')].some((e) => e.innerText === '第一行\n第二行 不换行')`), simtest.Picture(t, "kinds"), chromedp.Func(dark), simtest.Picture(t, "dark"))
 }
 
 // TestThePageOnAPhone: at phone width one person fills the screen; lists, chat, to-dos and the calendar work there too.
@@ -291,12 +163,12 @@ func TestThePageOnAPhone(t *testing.T) {
 	})
 	d.echo()
 	d.todo("提交补贴材料", "firm-12/2026-11")
-	ctx := d.browser(390, 844)
-	li := phone("u001")
-	run(t, ctx, has("#clock strong", "2026年1月31日"), tap("#clock button", "下月"), has("#clock strong", "2026年2月28日"), tap("#clock button", "次日"), has("#clock strong", "2026年3月1日"),
-		d.picture("phone-list"), tap(li+".conversation strong", "小助手"), typed(li+"textarea", "我的奖励\r"), has(li+".card blockquote", "我的奖励"), d.picture("phone-chat"),
-		tap(li+".back", "‹"), tap(li+".tabs button", "待办"), has(li+".todos", "提交补贴材料"), d.picture("phone-todo"))
-	if value[bool](t, ctx, `document.documentElement.scrollWidth > innerWidth`) {
-		t.Error("the page scrolls sideways on a phone")
+	ctx := simtest.Open(t, d.url, 390, 844)
+	li := simtest.Phone("u001")
+	simtest.Run(t, ctx, simtest.Has("#clock strong", "2026年1月31日"), simtest.Tap("#clock button", "下月"), simtest.Has("#clock strong", "2026年2月28日"), simtest.Tap("#clock button", "次日"), simtest.Has("#clock strong", "2026年3月1日"),
+		simtest.Picture(t, "phone-list"), simtest.Tap(li+".conversation strong", "小助手"), simtest.Typed(li+"textarea", "我的奖励\r"), simtest.Has(li+".card blockquote", "我的奖励"), simtest.Picture(t, "phone-chat"),
+		simtest.Tap(li+".back", "‹"), simtest.Tap(li+".tabs button", "待办"), simtest.Has(li+".todos", "提交补贴材料"), simtest.Picture(t, "phone-todo"))
+	if wide := simtest.Sideways(t, ctx); len(wide) > 0 {
+		t.Errorf("wider than a phone: %q", wide)
 	}
 }
