@@ -52,7 +52,7 @@ func runAwards(_ context.Context, r *Request) (Reply, error) {
 	}
 	part := page(r, awarded, awardsPage, "我的奖励")
 	for i, c := range part.shown {
-		lines = append(lines, fmt.Sprintf("- %d. %s：%s，%s核定", part.first+i, c.name(), c.award.AmountFen.Text(), c.award.ApprovedOn.Text()))
+		lines = append(lines, fmt.Sprintf("%d. %s：%s，%s核定", part.first+i, c.name(), c.award.AmountFen.Text(), c.award.ApprovedOn.Text()))
 	}
 	lines = append(lines, part.note)
 	if len(open) > 0 {

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"strings"
 
 	"duixian/models"
 )
@@ -14,10 +15,18 @@ import (
 // people get a number, the log gets the rest.
 func (b *Bot) failed(ctx context.Context, m Message, err error) Reply {
 	if told, ok := errors.AsType[*models.Error](err); ok && told != models.ErrNotFound && told != models.ErrDuplicate {
-		return Reply{Text: told.Message, Outcome: Failed}
+		return Reply{Text: sentence(told.Message), Outcome: Failed}
 	}
 	sum := sha256.Sum256(fmt.Appendf(nil, "%s|%s|%d", m.ID, m.MemberCode, m.At))
 	number := hex.EncodeToString(sum[:4])
 	b.Log.ErrorContext(ctx, "chat message failed", "number", number, "message", m.ID, "member", m.MemberCode, "err", err)
 	return Reply{Text: "出错了，编号 " + number + "。请把编号告诉市人社局经办人，我们会查明原因。", Outcome: Failed}
+}
+
+// sentence ends an error, which is written to be continued, as one that is said alone.
+func sentence(text string) string {
+	if strings.HasSuffix(text, "。") || strings.HasSuffix(text, "？") || strings.HasSuffix(text, "！") {
+		return text
+	}
+	return text + "。"
 }

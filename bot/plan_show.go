@@ -64,7 +64,7 @@ func runPlanShow(_ context.Context, r *Request) (Reply, error) {
 		if err != nil {
 			return Reply{}, err
 		}
-		out = append(out, fmt.Sprintf("%s经办，%s前复核。", plain(maker.Name), a.ExpiresOn.Text()))
+		out = append(out, fmt.Sprintf("经办人%s；请在%s前复核。", bracketed(plain(maker.Name)), a.ExpiresOn.Text()))
 		if r.Asker.has([]models.Role{models.Approver}) && maker.ID != r.Asker.ID {
 			next = append(next, r.yesTo(p), "退回 "+seen(p)+" ")
 		}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -15,7 +16,8 @@ import (
 
 // Files that a clerk hands in: a new firm, a firm's stand at a fair abroad, and people, who are never sent by chat.
 const (
-	firmFile   = "机构名称,统一社会信用代码,区县,机构类型,许可或备案,许可证号,独立法人,经营状态,生效日期,报送日期\n示例二号人力资源有限公司,91330702MA2TE5T029,婺城区,企业,许可,SL0002,是,正常,2023-01-01,2026-03-01\n"
+	newFirm    = "91330702YL0009025M"
+	firmFile   = "机构名称,统一社会信用代码,区县,机构类型,许可或备案,许可证号,独立法人,经营状态,生效日期,报送日期\n示例二号人力资源有限公司," + newFirm + ",婺城区,企业,许可,SL0002,是,正常,2023-01-01,2026-03-01\n"
 	standFile  = "机构名称,统一社会信用代码,类别,编号,名称,日期,境外,展位费（元）,主办单位,报送日期\n示例一号人力资源有限公司,91330702MA2TE5T01Y,展位,ZW0001,示例博览会,2026-01-10,是,24000.00,省人社部门,2026-03-01\n"
 	peopleFile = "姓名,身份证号,用人单位\n"
 )
@@ -31,16 +33,31 @@ func TestADayInTheBrowser(t *testing.T) {
 	ctx := simtest.Open(t, o.url, 1400, 900)
 	firm, clerk, approver := simtest.Phone("dd-lianxi01"), simtest.Phone("dd-jingban01"), simtest.Phone("dd-fuhe01")
 	play := func(steps ...simtest.Step) { t.Helper(); simtest.Run(t, ctx, steps...) }
-	answered := func(phone, text string) simtest.Step { return simtest.Has(phone+".message:last-child:not(.mine) .bubble", text) }
-	says := func(phone, line, answer string) { t.Helper(); play(simtest.Typed(phone+"textarea", line+"\r"), answered(phone, answer)) }
-	presses := func(phone, button, answer string) { t.Helper(); play(simtest.TapLast(phone+".card-button", button), answered(phone, answer)) }
-	hands := func(name, text, answer string) {
+	// hears does something and waits until the person's phone shows, in a message that was not there before, each of these texts.
+	hears := func(phone string, does simtest.Step, texts ...string) {
+		t.Helper()
+		answers := phone + ".message:not(.mine) .bubble"
+		before := simtest.Count(t, ctx, answers)
+		play(does)
+		for _, text := range texts {
+			play(simtest.HasNew(answers, before, text))
+		}
+	}
+	says := func(phone, line string, texts ...string) {
+		t.Helper()
+		hears(phone, simtest.Typed(phone+"textarea", line+"\r"), texts...)
+	}
+	presses := func(phone, button string, texts ...string) {
+		t.Helper()
+		hears(phone, simtest.TapLast(phone+".card-button", button), texts...)
+	}
+	hands := func(name, body string, texts ...string) {
 		t.Helper()
 		file := filepath.Join(t.TempDir(), name)
-		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+		if err := os.WriteFile(file, []byte(body), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		play(chromedp.SetUploadFiles(chromedp.CSS(clerk+"input[type=file]"), []string{file}), simtest.Has(clerk+".mine .file", name), answered(clerk, answer))
+		hears(clerk, chromedp.SetUploadFiles(chromedp.CSS(clerk+"input[type=file]"), []string{file}), texts...)
 	}
 	shows := func(name string) {
 		t.Helper()
@@ -60,58 +77,63 @@ func TestADayInTheBrowser(t *testing.T) {
 	says(firm, "进度", "1,000,000.00 元")
 	presses(firm, "到账", "没有核定的奖励")
 
-	// The clerk hands a firm in: tried out first, taken in when confirmed. People are refused, with the way to hand them in.
-	hands("机构名录.csv", firmFile, "还没有导入")
-	if firms := orgsByCode(t, a, "91330702MA2TE5T029"); len(firms) != 0 {
+	// The clerk hands a firm in: tried out first, taken in when confirmed, once. People are refused, with the way to hand them in.
+	hands("机构名录.csv", firmFile, "共 1 行：通过 1 行（其中提醒 0 行）", "还没有导入")
+	if n := len(o.named(a, newFirm)); n != 0 {
 		t.Error("the dry run wrote a firm")
 	}
 	shows("dry-run")
-	presses(clerk, "确认导入", "已导入")
-	if firms := orgsByCode(t, a, "91330702MA2TE5T029"); len(firms) != 1 {
-		t.Errorf("after the confirmation there are %d firms", len(firms))
+	hears(clerk, simtest.TapTwice(clerk+".card-button", "确认导入"), "已导入")
+	says(clerk, "导入", "“机构名录.csv”：1行，变化1条") // after the answers to both
+	files, err := a.store.Read(t.Context()).Imports(100)
+	if err != nil {
+		t.Fatal(err)
 	}
-	hands("引才名单.csv", peopleFile, "投递文件夹")
+	files = slices.DeleteFunc(files, func(f models.Import) bool { return f.FileName != "机构名录.csv" })
+	if n := len(o.named(a, newFirm)); n != 1 || len(files) != 1 {
+		t.Errorf("after the confirmation there are %d firms of %d imports", n, len(files))
+	}
+	hands("引才名单.csv", peopleFile, "个人身份信息", "投递文件夹")
 
 	// A large plan: the approver is told, looks at it, and types its sum.
-	says(clerk, "报审 奖补审核", "方案 #1")
-	play(answered(approver, "待复核"))
+	hears(approver, simtest.Typed(clerk+"textarea", "报审 奖补审核\r"), "待复核：奖补核定方案")
+	play(simtest.Has(clerk+".bubble", "已送审：方案 #1"))
 	presses(approver, "方案", "高企首次认定奖励")
 	shows("plan")
 	presses(approver, "同意", "金额较大")
-	says(approver, "999999", "不一致")
-	says(approver, "1000000", "已同意")
-	play(answered(clerk, "已同意"))
-	o.onceEach(a, policy.Yuan(1_000_000))
+	says(approver, "999999", "没有同意")
+	o.awarded(a)
+	hears(clerk, simtest.Typed(approver+"textarea", "1000000\r"), "奖补核定方案：已同意")
+	play(simtest.Has(approver+".bubble", "已同意并执行"))
+	o.awarded(a, policy.Yuan(1_000_000))
 
-	// A small one: a stand at a fair, handed in, looked at, submitted; the button alone says yes, and is pressed twice.
+	// A small one, of a stand at a fair: handed in, examined, submitted. Here the button alone says yes; it is pressed twice.
 	hands("活动.csv", standFile, "还没有导入")
 	presses(clerk, "确认导入", "已导入")
 	says(clerk, "任务 运行 奖补审核", "奖补审核")
 	says(firm, "进度", "12,000.00 元")
-	says(clerk, "报审 奖补审核", "方案 #2")
-	play(simtest.Has(approver+".message .card", "方案 #2"))
-	presses(approver, "方案", "12,000.00 元")
-	play(simtest.TapTwice(approver+".card-button", "同意"), simtest.Has(approver+".bubble", "方案 #2 “"), simtest.Has(approver+".message:last-child:not(.mine) .bubble", "已处理"))
-	play(simtest.Has(clerk+".message:last-child .bubble", "方案 #2"))
-	o.onceEach(a, policy.Yuan(1_000_000), policy.Yuan(12_000))
+	hears(approver, simtest.Typed(clerk+"textarea", "报审 奖补审核\r"), "方案 #2")
+	presses(approver, "方案", "境外展位补助（三（八））　12,000.00 元")
+	hears(approver, simtest.TapTwice(approver+".card-button", "同意"), "已同意并执行", "方案 #2 已处理")
+	play(simtest.Has(clerk+".bubble", "方案 #2，1 项、12,000.00 元"))
+	o.awarded(a, policy.Yuan(1_000_000), policy.Yuan(12_000))
 	says(firm, "我的奖励", "12,000.00 元")
 	shows("approved")
 
 	// The same on a phone: one person fills the screen, and can do all of it.
-	play(simtest.Size(390, 844), simtest.Tap(`[data-chip="dd-lianxi01"]`, ""), simtest.Until(`document.querySelectorAll(".phone").length === 1`))
-	presses(firm, "到账", "12,000.00 元")
-	shows("phone-firm")
+	play(simtest.Size(390, 844))
+	for _, one := range [][3]string{{"dd-jingban01", "今日情况", "2026年3月2日情况"}, {"dd-fuhe01", "方案 2", "已执行"}, {"dd-lianxi01", "到账", "12,000.00 元"}} {
+		play(simtest.Tap(`[data-chip="`+one[0]+`"]`, ""), simtest.Until(`document.querySelectorAll(".phone").length === 1`))
+		says(simtest.Phone(one[0]), one[1], one[2])
+		shows("phone-" + one[0])
+	}
 }
 
-// onceEach holds when the firm has exactly these awards, and instalments of their sums.
-func (o *office) onceEach(a *app, want ...policy.Fen) {
+// awarded holds when the office's firm has exactly these awards, with instalments of their sums.
+func (o *office) awarded(a *app, want ...policy.Fen) {
 	o.t.Helper()
 	q := a.store.Read(o.t.Context())
-	org, ok := orgsByCode(o.t, a, "91330702MA2TE5T01Y")["91330702MA2TE5T01Y"]
-	if !ok {
-		o.t.Fatal("the firm is gone")
-	}
-	awards, err := q.AwardsOfOrg(org.ID)
+	awards, err := q.AwardsOfOrg(o.named(a, "91330702MA2TE5T01Y")[0].ID)
 	if err != nil {
 		o.t.Fatal(err)
 	}
@@ -135,11 +157,12 @@ func (o *office) onceEach(a *app, want ...policy.Fen) {
 	}
 }
 
-func orgsByCode(t *testing.T, a *app, codes ...string) map[string]models.Organisation {
-	t.Helper()
-	found, err := a.store.Read(t.Context()).OrganisationsByCode(codes)
+// named are the organisations with a credit code: one or none.
+func (o *office) named(a *app, code string) []models.Organisation {
+	o.t.Helper()
+	found, err := a.store.Read(o.t.Context()).OrganisationsByCode([]string{code})
 	if err != nil {
-		t.Fatal(err)
+		o.t.Fatal(err)
 	}
-	return found
+	return slices.Collect(maps.Values(found))
 }

@@ -47,11 +47,11 @@ func newOffice(t *testing.T, dsn string) *office {
 	t.Helper()
 	o := &office{t: t, dir: t.TempDir(), dsn: dsn, noon: time.Date(2026, 3, 2, 10, 0, 0, 0, policy.Shanghai)}
 	people := []sim.Person{}
-	for _, who := range []string{"jingban01", "fuhe01", "lianxi01", "luren"} {
-		people = append(people, sim.Person{StaffID: "dd-" + who, Name: who, Dept: []int64{2}})
+	for _, who := range [][2]string{{"jingban01", "示例经办"}, {"fuhe01", "示例复核"}, {"lianxi01", "示例联系人"}} {
+		people = append(people, sim.Person{StaffID: "dd-" + who[0], Name: who[1], Dept: []int64{2}})
 	}
-	config := demoOrganisation(people[:3])
-	config.People = append(people, sim.Person{StaffID: "waibu", Name: "外部人", Dept: []int64{3}, Outsider: true})
+	config := demoOrganisation(people)
+	config.People = append(config.People, sim.Person{StaffID: "waibu", Name: "外部人", Dept: []int64{3}, Outsider: true})
 	config.Groups[0].Members = append(config.Groups[0].Members, "dd-lianxi01", "waibu")
 	config.Limits = sim.Limits{APICalls: -1, WebhookStream: -1, QPS: -1}
 	var err error

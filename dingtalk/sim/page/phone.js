@@ -142,7 +142,7 @@ export class Phone {
     this.box.placeholder = c.kind === "group" ? "发消息，@ 提到机器人" : "发消息";
     const count = c.kind === "group" ? "（" + (c.members.length + c.robots.length + c.hooks.length) + "）" : "";
     const robot = c.kind === "robot" ? robotOf(c.robots[0]) : null;
-    this.title.replaceChildren(h("button", { type: "button", class: "back", "aria-label": "返回", onclick: () => this.show(null) }, "‹"), h("strong", {}, titleOf(c, this.me) + count),
+    this.title.replaceChildren(h("button", { type: "button", class: "back", "aria-label": "返回", onclick: () => this.show(null) }, "‹"), h("span", { class: "with" }, h("strong", {}, titleOf(c, this.me) + count), h("small", { class: "whose" }, person.name + "的手机")),
       robot ? h("span", { class: "presence" + (robot.connections.length || robot.webhook ? " on" : "") }, robot.webhook ? "回调" : robot.connections.length ? "在线" : "不在线") : "");
     const list = messagesOf(c.id);
     const bottom = this.stream.scrollHeight - this.stream.scrollTop - this.stream.clientHeight < 80;

@@ -77,11 +77,12 @@ func Size(width, height int64) Step {
 	return chromedp.EmulateViewport(width, height)
 }
 
-// Run does the steps in turn and fails the test at the first that cannot be done.
+// Run does the steps in turn and fails the test at the first that cannot be done, with what stands on the page.
 func Run(t *testing.T, ctx context.Context, steps ...Step) {
 	t.Helper()
 	if err := chromedp.Do(ctx, steps...); err != nil {
-		t.Fatal(err)
+		page, _ := chromedp.Run(ctx, chromedp.Evaluate[string](`document.body.innerText`)) // gone with a browser that died
+		t.Fatalf("%v\nThe page reads:\n%s", err, page)
 	}
 }
 
@@ -122,6 +123,17 @@ func Phone(person string) string { return `[data-person="` + person + `"] ` }
 
 // Has waits until an element of a selector holds a text.
 func Has(selector, text string) Step { return Until(holding(selector, text) + `.length > 0`) }
+
+// HasNew waits until an element of a selector beyond the first n holds a text: what is said after a moment, not what was there.
+func HasNew(selector string, n int, text string) Step {
+	return Until(`[...document.querySelectorAll(` + quote(selector) + `)].slice(` + quote(n) + `).some((e) => e.innerText.includes(` + quote(text) + `))`)
+}
+
+// Count is how many elements a selector finds.
+func Count(t *testing.T, ctx context.Context, selector string) int {
+	t.Helper()
+	return Value[int](t, ctx, `document.querySelectorAll(`+quote(selector)+`).length`)
+}
 
 // Typed types into an element; "\r" is the enter key.
 func Typed(selector, text string) Step { return chromedp.SendKeys(chromedp.CSS(selector), text) }
