@@ -140,8 +140,15 @@ func (tx *Tx) OpenLink(l NoticeLink, by string, shown []Notice, now policy.Insta
 }
 
 // RevokeLinks makes every link of an organisation useless that has not been opened, as when its line went to the wrong group. It
-// returns how many.
+// returns how many. Any official may. ErrForbidden: the actor is none.
 func (tx *Tx) RevokeLinks(actor Actor, org Organisation, now policy.Instant) (int64, error) {
+	roles, err := find[MemberRole](tx.db.Where("member_id IN (SELECT id FROM members WHERE code = ? AND active = 1) AND org_id = 0", actor.Member))
+	if err != nil {
+		return 0, err
+	}
+	if len(roles) == 0 {
+		return 0, E(Forbidden, "%s 不是本局在用的工作人员，不能作废通知链接", actor.Member)
+	}
 	n, err := affected(tx.db.Exec("UPDATE notice_links SET revoked_at = ? WHERE org_id = ? AND opened_at = 0 AND revoked_at = 0", now, org.ID))
 	if err != nil || n == 0 {
 		return n, err
