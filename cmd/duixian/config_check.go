@@ -119,7 +119,7 @@ func (h HTTPConfig) checkPublic(bad func(key, format string, args ...any)) {
 	}
 	u, err := url.Parse(h.PublicURL)
 	switch {
-	case err != nil || u.Hostname() == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "" || strings.ContainsAny(h.PublicURL, "()[] "):
+	case err != nil || u.Hostname() == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "" || strings.ContainsAny(h.PublicURL, "() "):
 		bad("http.public_url", "应写作 https://域名，例如 https://duixian.example.org")
 	case u.Scheme != "https" && (u.Scheme != "http" || !loopback(u.Hostname())):
 		bad("http.public_url", "应以 https:// 开头（http:// 只能用于本机地址）：单位的通知要经过公网")
