@@ -54,6 +54,7 @@ type view struct {
 	Desk   string
 	Button bool
 	Wait   bool // not in this minute
+	Unused bool // and certainly not used up
 	Opened *notifications.Opened
 	At     string
 }
@@ -148,12 +149,12 @@ func (l *Links) refusal(err error) view {
 	case models.Conflict:
 		return view{status: http.StatusGone}
 	case models.Unavailable:
-		return view{status: http.StatusServiceUnavailable, Button: true, Wait: true}
+		return view{status: http.StatusServiceUnavailable, Button: true, Wait: true, Unused: true}
 	}
 	if !errors.Is(err, context.Canceled) {
 		l.failed(err)
 	}
-	return view{status: http.StatusServiceUnavailable, Button: true, Wait: true}
+	return view{status: http.StatusServiceUnavailable, Button: true, Wait: true, Unused: !errors.Is(err, models.ErrUnknown)}
 }
 
 func (l *Links) failed(err error) { l.Log.Error("notice link", "err", err) }

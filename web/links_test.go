@@ -12,6 +12,7 @@ import (
 	"regexp"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -308,5 +309,32 @@ func TestNotInThisMinute(t *testing.T) {
 	waits()
 	if d.log.Len() == 0 || strings.Contains(d.log.String(), token.Reveal()) {
 		t.Errorf("the log says %q", cmp.Or(d.log.String(), "nothing"))
+	}
+}
+
+// When the database says nothing to the commit, whoever pressed the button still reads, and nobody else does.
+func TestTheAnswerToTheCommitIsLost(t *testing.T) {
+	for _, point := range []string{"commit", "committed"} {
+		t.Run(point, func(t *testing.T) {
+			var lose atomic.Bool
+			fault := func(at, _ string) error {
+				if at == point && lose.CompareAndSwap(true, false) {
+					return io.ErrUnexpectedEOF
+				}
+				return nil
+			}
+			modelstest.EachWith(t, models.Options{Fault: fault}, func(t *testing.T, s *models.Store) {
+				d := newDesk(t, s)
+				token := d.told(1)
+				lose.Store(true)
+				w := d.ask("POST", token)
+				if lose.Load() || w.Code != 200 || !strings.Contains(w.Body.String(), "请补交材料") {
+					t.Fatalf("%d\n%s", w.Code, w.Body)
+				}
+				if w = d.ask("POST", token); w.Code != 410 || d.states(1) != "read read" {
+					t.Errorf("again: %d, the notices are %s", w.Code, d.states(1))
+				}
+			})
+		})
 	}
 }

@@ -12,7 +12,7 @@ func TestMarkdown(t *testing.T) {
 		"一段\n续行":                     "<p>一段<br>续行</p>\n",
 		"一段\n\n二段":                   "<p>一段</p>\n<p>二段</p>\n",
 		"共 **1.00 元**。":              "<p>共 <strong>1.00 元</strong>。</p>\n",
-		"- 一\n- **二**\n\n- 三\n末":      "<ul><li>一</li><li><strong>二</strong></li><li>三</li></ul>\n<p>末</p>\n",
+		"- 一\n- **二**\n\n- 三\n末":     "<ul><li>一</li><li><strong>二</strong></li><li>三</li></ul>\n<p>末</p>\n",
 		"### 标题\n正文":                 "<h3>标题</h3>\n<p>正文</p>\n",
 		"没有**另一半":                    "<p>没有**另一半</p>\n",
 		"- <b>**<i>**":               "<ul><li>&lt;b&gt;<strong>&lt;i&gt;</strong></li></ul>\n",
