@@ -8,7 +8,7 @@ type Delivery struct {
 	NoticeID int64 `gorm:"primaryKey;autoIncrement:false"`
 	TryNo    int   `gorm:"primaryKey;autoIncrement:false"`
 	At       policy.Instant
-	Outcome  string // of a try: accepted, delivered, failed, unknown, dead; of what came after it: unread, dropped, recalled
+	Outcome  string // of a try: accepted, delivered, failed, unknown, dead; of what came after it: unread, dropped, recalled, opened
 	Code     string
 	Detail   string
 }
@@ -16,7 +16,7 @@ type Delivery struct {
 // OutcomeText is the outcome as people read it.
 func (d Delivery) OutcomeText() string {
 	text := map[string]string{
-		"accepted": "渠道已接收", "delivered": "已送达", "failed": "未发出", "unknown": "结果不明", "dead": "不再发送", "unread": "多日未读", "dropped": "渠道收下后未送达", "recalled": "未读即被撤回",
+		"accepted": "渠道已接收", "delivered": "已送达", "failed": "未发出", "unknown": "结果不明", "dead": "不再发送", "unread": "多日未读", "dropped": "渠道收下后未送达", "recalled": "未读即被撤回", "opened": "由群内链接打开",
 	}[d.Outcome]
 	if text == "" {
 		return d.Outcome

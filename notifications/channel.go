@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"duixian/policy"
+	"duixian/secret"
 )
 
 // Channel is one way to reach a person. Send hands one message over and says how far it got; when it fails it returns
@@ -57,6 +58,7 @@ type Dispatch struct {
 	Body   string // markdown
 	Next   []Button
 	Urgent bool
+	Link   secret.Text // where the words of a neutral line can be read once; empty = nowhere. Not for logs and errors
 }
 
 // Button is a line that the person is likely to answer with. Channels without buttons leave them out.

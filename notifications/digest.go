@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"duixian/models"
+	"duixian/secret"
 )
 
 // item is a notice that has passed its guard, rendered.
@@ -26,6 +27,7 @@ type digest struct {
 	items []item
 	claim models.NoticeClaim
 	again bool
+	link  secret.Text // see Worker.links
 }
 
 // fold gathers items into digests: one for what is urgent, one for all the rest, and apart from both what a doubtful

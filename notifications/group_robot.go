@@ -20,7 +20,8 @@ var groupChannel = ChannelKind{
 }
 
 // Group says a neutral line in a firm's own group, or in the office's: for people whom the robot cannot reach because they are not of the
-// bureau's DingTalk organisation. Whoever is in the group reads it. The key is the message's idempotency key (msgUuid).
+// bureau's DingTalk organisation. Whoever is in the group reads it, and whoever opens
+// its link, if it has one, reads the words: once. The key is the message's idempotency key (msgUuid).
 type Group struct {
 	client *dingtalk.Client
 	now    func() time.Time
@@ -74,6 +75,9 @@ func (g *Group) say(ctx context.Context, d Dispatch) Result {
 		return Result{Err: &SendError{Busy: true, RetryAfter: wait, Code: "group-pause", Hint: fmt.Sprintf("群机器人每分钟最多 %d 条，稍后合并发送", dingtalk.RobotPerMinute)}}
 	}
 	text := "### " + d.Title + "\n\n" + d.Body
+	if d.Link != "" {
+		text += "\n\n[查看通知](" + d.Link.Reveal() + ")\n\n链接只能打开一次，" + linkDays + "天内有效。"
+	}
 	if g.desk != "" {
 		text += "\n\n" + dingtalk.Escape(g.desk)
 	}

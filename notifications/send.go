@@ -89,6 +89,9 @@ func (w *Worker) turn(ctx context.Context, now policy.Instant, sent []attempt, n
 			}
 			if len(claimed) > 0 {
 				p.digests = claimed
+				if err := w.links(tx, now, p); err != nil {
+					return err
+				}
 				mine = append(mine, p)
 			}
 		}
@@ -123,6 +126,7 @@ func (w *Worker) send(ctx context.Context, now policy.Instant, p parcel, t *Tall
 	for i, d := range p.digests {
 		ds[i] = p.Dispatch
 		ds[i].Key, ds[i].Again, ds[i].At, ds[i].To = d.claim.ProviderKey, d.again, w.clock(now), address(d.to, d.org)
+		ds[i].Link = d.link
 	}
 	if p.limit > 0 {
 		ctx = withCallLimit(ctx, p.limit)

@@ -32,6 +32,8 @@ type Worker struct {
 	Allowance func(ctx context.Context) (Allowance, error)
 	// UnreadDays is after how many working days what must be read and was not goes by the next channel; 0 = never.
 	UnreadDays int
+	// PublicURL is where people outside reach the house's pages, without a slash at its end; empty = neutral lines have no link.
+	PublicURL string
 }
 
 func (w *Worker) clock(now policy.Instant) policy.Instant {

@@ -209,7 +209,7 @@ func (p *program) worker(a *app, console io.Writer) (*notifications.Worker, erro
 		o.File = n.File
 	}
 	routes, err := notifications.Routes(o)
-	w := &notifications.Worker{Store: a.store, Hours: a.env.Outbox.Hours, Routes: routes, Name: jobs.NewOwner(), Now: p.instant, UnreadDays: n.UnreadDays}
+	w := &notifications.Worker{Store: a.store, Hours: a.env.Outbox.Hours, Routes: routes, Name: jobs.NewOwner(), Now: p.instant, UnreadDays: n.UnreadDays, PublicURL: a.config.HTTP.PublicURL}
 	if limit := a.config.DingTalk.APIQuota; limit > 0 && o.DingTalk != nil {
 		w.Allowance = func(ctx context.Context) (notifications.Allowance, error) { return p.allowance(ctx, a, limit) }
 	}

@@ -13,7 +13,7 @@ import (
 )
 
 func outboxCommand(p *program) *cobra.Command {
-	return group(&cobra.Command{Use: "outbox", Short: "Notices: what waits, what failed, send again"}, outboxListCommand(p), outboxShowCommand(p), outboxResendCommand(p))
+	return group(&cobra.Command{Use: "outbox", Short: "Notices: what waits, what failed, send again"}, outboxListCommand(p), outboxShowCommand(p), outboxResendCommand(p), outboxRevokeCommand(p))
 }
 
 func outboxListCommand(p *program) *cobra.Command {

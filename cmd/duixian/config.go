@@ -144,7 +144,8 @@ type LogConfig struct {
 
 // HTTPConfig is about the pages and health checks.
 type HTTPConfig struct {
-	Listen string `yaml:"listen"`
+	Listen    string `yaml:"listen"`
+	PublicURL string `yaml:"public_url"`
 }
 
 func defaultConfig() Config {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
+	"net/url"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -44,7 +45,7 @@ func (c *Config) check() (problems []problem) {
 	if c.Watch.SilentMinutes < 2 || c.Watch.SilentMinutes > 60 {
 		bad("watch.silent_minutes", "应为 2 到 60 分钟")
 	}
-	if url := c.Watch.PingURL.Reveal(); url != "" && !strings.HasPrefix(url, "http://") && !strings.HasPrefix(url, "https://") {
+	if ping := c.Watch.PingURL.Reveal(); ping != "" && !strings.HasPrefix(ping, "http://") && !strings.HasPrefix(ping, "https://") {
 		bad("watch.ping_url", "应以 http:// 或 https:// 开头")
 	}
 	hours := map[string]time.Time{}
@@ -103,8 +104,34 @@ func (c *Config) check() (problems []problem) {
 			bad("http.listen", "%q 应写作 主机:端口，例如 127.0.0.1:8380；留空则不监听", c.HTTP.Listen)
 		}
 	}
+	c.HTTP.checkPublic(bad)
 	slices.SortFunc(problems, func(a, b problem) int { return strings.Compare(a.Key, b.Key) })
 	return problems
+}
+
+// checkPublic looks at the address that firms are given. What they read there goes over public lines: only encrypted.
+func (h HTTPConfig) checkPublic(bad func(key, format string, args ...any)) {
+	if h.PublicURL == "" {
+		return
+	}
+	if h.Listen == "" {
+		bad("http.public_url", "填写了对外地址，http.listen 就不能留空：通知链接的页面由这个端口提供")
+	}
+	u, err := url.Parse(h.PublicURL)
+	switch {
+	case err != nil || u.Hostname() == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "" || strings.ContainsAny(h.PublicURL, "() "):
+		bad("http.public_url", "应写作 https://域名，例如 https://duixian.example.org")
+	case u.Scheme != "https" && (u.Scheme != "http" || !loopback(u.Hostname())):
+		bad("http.public_url", "应以 https:// 开头（http:// 只能用于本机地址）：单位的通知要经过公网")
+	case strings.HasSuffix(h.PublicURL, "/"):
+		bad("http.public_url", "末尾不要写斜杠")
+	}
+}
+
+// loopback tells whether a host is this machine and nothing else.
+func loopback(host string) bool {
+	ip := net.ParseIP(host)
+	return host == "localhost" || ip != nil && ip.IsLoopback()
 }
 
 // within tells whether a folder is another one or lies in it, by their names.

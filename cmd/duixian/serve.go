@@ -16,6 +16,7 @@ import (
 	"duixian/models"
 	"duixian/notifications"
 	"duixian/policy"
+	"duixian/web"
 )
 
 func serveCommand(p *program) *cobra.Command {
@@ -65,7 +66,7 @@ func (p *program) serve(ctx context.Context, a *app, ready func(s *service)) err
 	}
 	s := &service{program: p, app: a, worker: worker, chat: chat, told: make(chan struct{}, 1), loops: map[string]*loopState{}, watcher: watcher, began: time.Now()}
 	s.replica = models.Replica{Owner: watcher.Owner, Version: programVersion(), StartedAt: p.instant()}
-	server := &http.Server{Handler: s.health(), ReadHeaderTimeout: 5 * time.Second}
+	server := &http.Server{Handler: s.health(), ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 30 * time.Second, MaxHeaderBytes: 32 << 10}
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	var group sync.WaitGroup
@@ -226,7 +227,8 @@ func (s *service) expected() int {
 	return n
 }
 
-// health answers whether the loops work, and how many alerts are open. It says nothing about anybody.
+// health answers whether the loops work, and how many alerts are open: it says nothing about anybody. Beside it are DingTalk's webhook and
+// the pages behind notices' links.
 func (s *service) health() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) {
@@ -248,6 +250,9 @@ func (s *service) health() http.Handler {
 	})
 	if s.chat != nil && s.chat.hook != nil {
 		mux.Handle("POST /dingtalk", s.chat.hook)
+	}
+	if s.config.HTTP.PublicURL != "" {
+		mux.Handle(notifications.LinkPath, &web.Links{Store: s.store, Now: s.instant, Desk: s.config.Desk.line(), Log: s.log})
 	}
 	return mux
 }
