@@ -54,8 +54,8 @@ func runImport(ctx context.Context, run *Run) error {
 		return err
 	}
 	by := run.Row.Actor
-	if by == models.System.Member { // no member can have this name
-		by = "夜间任务从收件文件夹"
+	if by == models.System.Member { // no member can have this name: the inbox folder at night, or a demo
+		by = "系统自动"
 	}
 	code := run.newCode()
 	return run.Chunk(ctx, staged.SHA256, file.Report.Rows, func(tx *models.Tx) error {
