@@ -11,6 +11,7 @@ import (
 	"os"
 	"path"
 	"strings"
+	"unicode/utf8"
 
 	"duixian/models"
 	"duixian/notifications"
@@ -137,8 +138,8 @@ func (d *dropRun) moveAway(dir string, f droppedFile) error {
 // clipped is the beginning of a name, at most so many bytes, whole characters.
 func clipped(s string, size int) string {
 	for len(s) > size {
-		r := []rune(s)
-		s = string(r[:len(r)-1])
+		_, last := utf8.DecodeLastRuneInString(s)
+		s = s[:len(s)-last]
 	}
 	return s
 }

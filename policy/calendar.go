@@ -1,14 +1,11 @@
 package policy
 
 import (
-	"bytes"
 	_ "embed" // calendar data
 	"fmt"
 	"slices"
 	"sync"
 	"time"
-
-	"github.com/goccy/go-yaml"
 )
 
 // Calendar says which days are worked in China. It holds the years whose State Council notice is out; every other
@@ -44,7 +41,7 @@ var BuiltinCalendar = sync.OnceValue(func() *Calendar {
 	var days struct {
 		Years map[int]map[string]Date `yaml:"years"`
 	}
-	if err := yaml.UnmarshalWithOptions(statutory, &days, yaml.Strict()); err != nil {
+	if err := decodeFile("法定节日", statutory, &days); err != nil {
 		panic(err)
 	}
 	c.movable = days.Years
@@ -67,8 +64,8 @@ func ParseCalendar(data []byte) (*Calendar, error) {
 	var file struct {
 		Years map[int]calendarYear `yaml:"years"`
 	}
-	if err := yaml.NewDecoder(bytes.NewReader(data), yaml.Strict()).Decode(&file); err != nil {
-		return nil, fmt.Errorf("工作日历：%w", err)
+	if err := decodeFile("工作日历", data, &file); err != nil {
+		return nil, err
 	}
 	c := &Calendar{names: map[Date]string{}, worked: map[Date]bool{}, sources: map[int]string{}}
 	for year, y := range file.Years {

@@ -1,15 +1,12 @@
 package policy
 
 import (
-	"bytes"
 	_ "embed" // the ladders
 	"fmt"
 	"maps"
 	"slices"
 	"sync"
 	"time"
-
-	"github.com/goccy/go-yaml"
 )
 
 // Reminders is what people are reminded of and when: a ladder for each kind, and the days that the ladders lead to. It does not change
@@ -61,8 +58,8 @@ func ParseReminders(data []byte) (*Reminders, error) {
 		Tail    int      `yaml:"application_tail_months"`
 		Ladders []Ladder `yaml:"ladders"`
 	}
-	if err := yaml.NewDecoder(bytes.NewReader(data), yaml.Strict()).Decode(&file); err != nil {
-		return nil, fmt.Errorf("提醒阶梯：%w", err)
+	if err := decodeFile("提醒阶梯", data, &file); err != nil {
+		return nil, err
 	}
 	r := &Reminders{Ladders: file.Ladders, TailMonths: file.Tail}
 	var err error

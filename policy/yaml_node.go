@@ -62,6 +62,18 @@ func parseFile(name string, data []byte) (root ast.Node, err error) {
 	return f.Docs[0].Body, nil
 }
 
+// decodeFile fills v from a file that is one of its kind; what says which.
+func decodeFile(what string, data []byte, v any) error {
+	root, err := parseFile("yaml", data)
+	if err == nil {
+		err = decodeNode("yaml", root, v)
+	}
+	if err != nil {
+		return fmt.Errorf("%s：%w", what, err)
+	}
+	return nil
+}
+
 // decodeNode fills v; unknown and doubled keys are errors with their position.
 func decodeNode(name string, n ast.Node, v any) (err error) {
 	defer func() {

@@ -161,8 +161,12 @@ func Defaults() Config {
 }
 
 // ReadConfig reads YAML or JSON. Unknown keys and contradictions are errors that name the place.
-func ReadConfig(data []byte) (Config, error) {
-	var c Config
+func ReadConfig(data []byte) (c Config, err error) {
+	defer func() { // the parser is not ours
+		if p := recover(); p != nil {
+			err = fmt.Errorf("sim configuration: not readable as YAML: %v", p)
+		}
+	}()
 	if err := yaml.NewDecoder(bytes.NewReader(data), yaml.Strict()).Decode(&c); err != nil {
 		return c, fmt.Errorf("sim configuration: %s", yaml.FormatError(err, false, true))
 	}
