@@ -125,6 +125,7 @@ func TestNoticesOnThePhone(t *testing.T) {
 		if len(told.Buttons) != 5 || told.Buttons[0].Title != "收到" {
 			t.Errorf("buttons %+v", told.Buttons)
 		}
+		o.until("the award's sending is recorded", state("award-confirmed", models.NoticeAccepted), a)
 		o.holds(o.says("dd-lianxi01", "通知"), "首次认定国家高新技术企业奖励：已核定", "1,000,000.00 元")
 		o.until("the award was read", state("award-confirmed", models.NoticeRead), a)
 		o.holds(o.says("dd-lianxi01", "通知"), "没有未读的通知")
