@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"iter"
-	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -161,15 +160,15 @@ func (c *insuranceRun) everybody(ctx context.Context, after int64) error {
 // tell writes what agencies hear of the night, agency by agency. For an agency without a contact nothing is worked out.
 func (c *insuranceRun) tell(ctx context.Context, after int64) error {
 	q := c.run.Store.Read(ctx)
-	changes, err := q.InsuranceChangesOfRun(c.on, c.run.Row.ID, after)
+	agencies, err := q.OrgsOfInsuranceRun(c.on, c.run.Row.ID, after)
 	if err != nil {
 		return err
 	}
-	agencies := map[int64]bool{}
-	for _, change := range changes {
-		agencies[change.OrgID] = true
+	contacts, err := q.ContactsOfAll(agencies)
+	if err != nil || len(contacts) == 0 {
+		return err
 	}
-	contacts, err := q.ContactsOfAll(slices.Sorted(maps.Keys(agencies)))
+	changes, err := q.InsuranceChangesOfRun(c.on, c.run.Row.ID, after)
 	if err != nil {
 		return err
 	}

@@ -143,6 +143,12 @@ func (q Query) InsuranceChangesOfRun(on policy.Date, runID, afterOrg int64) ([]I
 	return find[InsuranceChange](q.db.Where("on_day = ? AND run_id = ? AND org_id > ?", on, runID, afterOrg).Order("org_id, hire_year, root_id, id"))
 }
 
+// OrgsOfInsuranceRun are the agencies after one of which a run found changes on a business day, in order.
+func (q Query) OrgsOfInsuranceRun(on policy.Date, runID, afterOrg int64) (orgs []int64, err error) {
+	err = q.db.Raw("SELECT DISTINCT org_id FROM insurance_changes WHERE on_day = ? AND run_id = ? AND org_id > ? ORDER BY org_id", on, runID, afterOrg).Scan(&orgs).Error
+	return orgs, readable(err)
+}
+
 // InsuranceChangeCounts counts what one run found on a business day, by the stage that recruits came to.
 func (q Query) InsuranceChangeCounts(on policy.Date, runID int64) (map[string]int, error) {
 	return counts(q.db.Raw("SELECT became AS name, COUNT(*) AS n FROM insurance_changes WHERE on_day = ? AND run_id = ? GROUP BY became", on, runID))
