@@ -10,10 +10,10 @@ import (
 const auditAnchorName = "audit-anchor"
 
 // auditAnchor notes every night where the audit chain stands, in the database and in a file outside it, before the morning report prints its
-// short text. Nights that were missed are made up for one by one, so that the anchors have a line a day; each says when it was really made.
+// short text. Nights that were missed are made up for one by one for a week, so that the anchors have a line a day; each says when it was really made.
 var auditAnchor = Job{
 	Name: auditAnchorName, Title: "审计锚", Summary: "每天早上把审计链的位置签名存证，写进数据库外的锚文件并印在早报上",
-	Schedule: "30 6 * * *", CatchUp: CatchUp{Policy: Each, Max: 31}, Timeout: 10 * time.Minute,
+	Schedule: "30 6 * * *", CatchUp: CatchUp{Policy: Each, Horizon: 7 * 24 * time.Hour}, Timeout: 10 * time.Minute,
 	Roles: []models.Role{models.Operator, models.Auditor}, Run: runAuditAnchor,
 }
 

@@ -16,6 +16,7 @@ type CheckResult struct {
 	Title    string   `json:"title"`
 	Examined int64    `json:"examined"`
 	Findings []string `json:"findings"`
+	Notes    []string `json:"notes,omitempty"` // what was not looked at, and why; no finding
 }
 
 // sqlCheck is an invariant that the database itself can answer: how many rows there are to look at, and the rows that break it, as
@@ -153,7 +154,7 @@ func (q Query) Check(now, morning policy.Instant) ([]CheckResult, error) {
 		out = append(out, r)
 	}
 	for _, more := range []func() (CheckResult, error){
-		func() (CheckResult, error) { return q.checkRunsEnd(now) }, func() (CheckResult, error) { return q.checkNotices(now, morning) }, q.checkAudit, q.checkAnchors, q.checkPersonalData, q.checkPlans, q.checkAwardRows,
+		func() (CheckResult, error) { return q.checkRunsEnd(now) }, func() (CheckResult, error) { return q.checkNotices(now, morning) }, q.checkAudit, q.checkAnchors, q.checkPersonalData, q.checkPlans, q.checkAwardRows, q.checkGrants, q.checkApprovals, q.checkRoster, q.checkWritten, q.checkListingOwners,
 	} {
 		r, err := more()
 		if err != nil {
