@@ -64,7 +64,7 @@ type BatchLine struct {
 	No           int
 	AwardID      int64
 	InstalmentNo int
-	Attempt      int64
+	Attempt      int
 	OrgID        int64
 	OrgCode      string
 	OrgName      string

@@ -1,6 +1,10 @@
 package models
 
-import "duixian/policy"
+import (
+	"fmt"
+
+	"duixian/policy"
+)
 
 // Batch reads one batch.
 func (q Query) Batch(id int64) (Batch, error) { return one[Batch](q.db.Where("id = ?", id)) }
@@ -92,4 +96,26 @@ func (q Query) PartSums() (map[InstalmentState]Tally, error) {
 		m[r.State] = Tally{r.N, r.Amount}
 	}
 	return m, readable(err)
+}
+
+// PayableSum is what is due, or came back, and in no batch plan on its way. Mark changes with every step of one of them.
+type PayableSum struct {
+	Tally
+	NoAccount int // of these, whose organisation has no account
+	Mark      string
+}
+
+// PayableSum adds up what could be proposed on a day, without asking the rules: that is done line by line when somebody looks.
+func (q Query) PayableSum(on policy.Date) (PayableSum, error) {
+	var sum struct {
+		N, NoAccount int
+		Amount       policy.Fen
+		Steps, Parts int64
+	}
+	err := q.db.Raw(`SELECT COUNT(*) AS n, COALESCE(SUM(amount_fen), 0) AS amount, COALESCE(SUM(version), 0) AS steps, COALESCE(SUM(award_id * 100 + no), 0) AS parts, COALESCE(SUM(homeless), 0) AS no_account FROM (
+		SELECT i.award_id, i.no, i.amount_fen, i.version, CASE WHEN EXISTS (SELECT 1 FROM bank_accounts k WHERE k.org_id = a.org_id AND k.state = 'active' AND k.from_on <= ?) THEN 0 ELSE 1 END AS homeless
+		FROM instalments i JOIN awards a ON a.id = i.award_id WHERE i.state IN ('due', 'returned') AND i.due_on <= ? AND i.amount_fen > 0
+		AND NOT EXISTS (SELECT 1 FROM plans p JOIN plan_lines l ON l.plan_id = p.id WHERE p.kind = 'batch' AND p.state IN ('submitted', 'approved') AND l.state = 'live' AND l.award_id = i.award_id AND l.instalment_no = i.no)) x`,
+		on, on).Scan(&sum).Error
+	return PayableSum{Tally: Tally{sum.N, sum.Amount}, NoAccount: sum.NoAccount, Mark: fmt.Sprintf("%d/%d/%d/%d", sum.N, sum.Amount, sum.Steps, sum.Parts)}, readable(err)
 }

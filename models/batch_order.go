@@ -35,11 +35,14 @@ func (tx *Tx) Order(b Batch, l BatchLine, p *Instalment, on policy.Date, run Run
 		return l, E(Conflict, "奖励 #%d 第 %d 期不在待拨付状态", p.AwardID, p.No)
 	}
 	was := p.State
-	var tries int64
+	var tries int
 	if err := tx.db.Raw("SELECT COALESCE(MAX(attempt), 0) FROM batch_lines WHERE award_id = ? AND instalment_no = ?", p.AwardID, p.No).Scan(&tries).Error; err != nil {
 		return l, readable(err)
 	}
 	l.BatchID, l.AwardID, l.InstalmentNo, l.AmountFen, l.Attempt, l.State = b.ID, p.AwardID, p.No, p.AmountFen, tries+1, LineOrdered
+	if err := tx.db.Raw("SELECT COALESCE(MAX(no), 0) + 1 FROM batch_lines WHERE batch_id = ?", b.ID).Scan(&l.No).Error; err != nil {
+		return l, readable(err)
+	}
 	l.LineRef = LineRef(b, l.No)
 	if err := tx.db.Create(&l).Error; err != nil {
 		if classify(err) == duplicate {

@@ -58,8 +58,8 @@ type Transfer struct {
 	Debit, Credit string // accounts: from, to
 	AmountFen     policy.Fen
 	AwardID       int64
-	No            int   // of the instalment, 0 = the whole award
-	Attempt       int64 // the try of the instalment; of suspense the number of the receipt
+	No            int // of the instalment, 0 = the whole award
+	Attempt       int // the try of the instalment; of suspense the number of the receipt
 	BatchID       int64
 	RunID         int64
 	Epoch         int
@@ -70,7 +70,7 @@ type Transfer struct {
 }
 
 // TransferID names a transfer by what it is about: post|42|1|2 answers the second try of the first part of award 42.
-func TransferID(kind TransferKind, award int64, no int, attempt int64) string {
+func TransferID(kind TransferKind, award int64, no, attempt int) string {
 	return fmt.Sprintf("%s|%d|%d|%d", kind, award, no, attempt)
 }
 

@@ -135,7 +135,7 @@ func (tx *Tx) Answer(r Receipt, on policy.Date, run Run, at policy.Instant) (Rec
 func (tx *Tx) suspend(r Receipt, on policy.Date, run Run, at policy.Instant) error {
 	if r.Result == LinePaid {
 		if err := tx.post(Transfer{
-			Kind: TransferSuspense, Debit: BudgetAccount(on.Year()), Credit: SuspenseAccount, AmountFen: r.AmountFen, Attempt: r.ID, BatchID: r.BatchID, Reason: r.Why, OnDay: on,
+			Kind: TransferSuspense, Debit: BudgetAccount(on.Year()), Credit: SuspenseAccount, AmountFen: r.AmountFen, Attempt: int(r.ID), BatchID: r.BatchID, Reason: r.Why, OnDay: on,
 		}, run, at); err != nil {
 			return err
 		}
@@ -229,7 +229,7 @@ func (tx *Tx) ClearSuspense(r Receipt, by, note string, on policy.Date, run Run,
 	}
 	if r.Result == LinePaid {
 		if err := tx.post(Transfer{
-			Kind: TransferClear, Debit: SuspenseAccount, Credit: BudgetAccount(on.Year()), AmountFen: r.AmountFen, Attempt: r.ID, BatchID: r.BatchID, Reason: r.Why, OnDay: on,
+			Kind: TransferClear, Debit: SuspenseAccount, Credit: BudgetAccount(on.Year()), AmountFen: r.AmountFen, Attempt: int(r.ID), BatchID: r.BatchID, Reason: r.Why, OnDay: on,
 		}, run, at); err != nil {
 			return err
 		}
