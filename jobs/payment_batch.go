@@ -106,10 +106,9 @@ const proposedMeta = "payments.proposed"
 
 // batchNews is what a morning leaves in its record.
 type batchNews struct {
-	Payable   int `json:"payable"`
-	NoAccount int `json:"no_account"`
-	Overdue   int `json:"overdue"`
-	Suspense  int `json:"suspense"`
+	Payable  int `json:"payable"` // that the clerks were told of
+	Overdue  int `json:"overdue"`
+	Suspense int `json:"suspense"`
 }
 
 func runPaymentBatch(ctx context.Context, run *Run) error {
@@ -138,8 +137,9 @@ func runPaymentBatch(ctx context.Context, run *Run) error {
 	if err != nil {
 		return err
 	}
-	news := batchNews{sum.N, sum.NoAccount, len(late), len(waiting)}
+	news := batchNews{Overdue: len(late), Suspense: len(waiting)}
 	err = run.Chunk(ctx, "told", 1, func(tx *models.Tx) error {
+		news.Payable = 0
 		told, err := tx.Meta(proposedMeta)
 		if err != nil {
 			return err
@@ -148,6 +148,7 @@ func runPaymentBatch(ctx context.Context, run *Run) error {
 			if err := errors.Join(tx.SetMeta(proposedMeta, sum.Mark), run.Outbox.Tell(tx, run.At(), run.Row.ID, m, notifications.Role(models.Clerk))); err != nil {
 				return err
 			}
+			news.Payable = m.Lines - m.NoAccount
 		}
 		for _, l := range late {
 			to, err := payers(tx.Query)

@@ -60,23 +60,23 @@ func (b Batch) Number() string { return fmt.Sprintf("%d-%04d", b.Year, b.Seq) }
 
 // BatchLine is one order to pay: a try at one instalment. Who, what for and to which account are frozen.
 type BatchLine struct {
-	BatchID      int64
-	No           int
-	AwardID      int64
-	InstalmentNo int
-	Attempt      int
-	OrgID        int64
-	OrgCode      string
-	OrgName      string
-	Purpose      string // 中国500强总部落户奖励 第1期
-	Clause       string
-	AmountFen    policy.Fen
-	AccountID    int64
-	LineRef      string // 付款编号, which the answer names
-	State        LineFate
-	Reason       string
-	AnsweredOn   policy.Date
-	BankRef      string
+	BatchID      int64       `json:"batch"`
+	No           int         `json:"no"`
+	AwardID      int64       `json:"award"`
+	InstalmentNo int         `json:"instalment_no"`
+	Attempt      int         `json:"attempt"`
+	OrgID        int64       `json:"org"`
+	OrgCode      string      `json:"org_code"`
+	OrgName      string      `json:"org_name"`
+	Purpose      string      `json:"purpose"` // 中国500强总部落户奖励 第1期
+	Clause       string      `json:"clause"`
+	AmountFen    policy.Fen  `json:"amount"`
+	AccountID    int64       `json:"account"`
+	LineRef      string      `json:"line_ref"` // 付款编号, which the answer names
+	State        LineFate    `json:"state"`
+	Reason       string      `json:"reason"`
+	AnsweredOn   policy.Date `json:"answered_on"`
+	BankRef      string      `json:"bank_ref"`
 }
 
 // LineFate is what became of an order.

@@ -244,3 +244,17 @@ func (q Query) checkPersonalData() (CheckResult, error) {
 	}
 	return r, nil
 }
+
+// LedgerEven runs the invariants of money alone and says whether all hold.
+func (q Query) LedgerEven() (bool, error) {
+	for _, c := range moneyChecks {
+		var broken []string
+		if err := q.db.Raw(c.broken + " LIMIT 1").Scan(&broken).Error; err != nil {
+			return false, fmt.Errorf("check %s: %w", c.no, readable(err))
+		}
+		if len(broken) > 0 {
+			return false, nil
+		}
+	}
+	return true, nil
+}

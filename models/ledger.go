@@ -10,11 +10,11 @@ import (
 // Account is a place where money stands. PostedFen is what is there, in credit; PendingOutFen of it has been ordered away and not yet
 // answered, and stands in PendingInFen of where it goes. The schema lets no award, nor what is paid or returned, fall below zero.
 type Account struct {
-	Code          string // budget:2026, award:42, transit, paid, returned, suspense
-	Kind          string
-	PostedFen     policy.Fen
-	PendingOutFen policy.Fen
-	PendingInFen  policy.Fen
+	Code          string     `json:"code"` // budget:2026, award:42, transit, paid, returned, suspense
+	Kind          string     `json:"kind"`
+	PostedFen     policy.Fen `json:"posted"`
+	PendingOutFen policy.Fen `json:"pending_out"`
+	PendingInFen  policy.Fen `json:"pending_in"`
 }
 
 // The accounts that there is one of. Transit holds what is pending only; suspense what the treasury says it paid without an order of ours.

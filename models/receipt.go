@@ -11,26 +11,26 @@ import (
 // Receipt is one row of the treasury's answer. It is applied to the order that it names, or stands in suspense (待查款) with the reason: it is
 // never guessed which order was meant.
 type Receipt struct {
-	ID         int64
-	AnswerKey  string
-	LineRef    string // as in the file; empty when the row has none
-	BatchText  string // the batch it says it is about, may be empty
-	AmountFen  policy.Fen
-	Result     LineFate // paid or returned
-	AnsweredOn policy.Date
-	BankRef    string // 银行流水号
-	Note       string // why it came back, in the bank's words
-	State      ReceiptState
-	Why        string // of suspense, a code
-	BatchID    int64
-	LineNo     int
-	KnownOn    policy.Date
-	ImportID   int64
-	RunID      int64
+	ID         int64        `json:"id"`
+	AnswerKey  string       `json:"answer_key"`
+	LineRef    string       `json:"line_ref"`   // as in the file; empty when the row has none
+	BatchText  string       `json:"batch_text"` // the batch it says it is about, may be empty
+	AmountFen  policy.Fen   `json:"amount"`
+	Result     LineFate     `json:"result"` // paid or returned
+	AnsweredOn policy.Date  `json:"answered_on"`
+	BankRef    string       `json:"bank_ref"` // 银行流水号
+	Note       string       `json:"note"`     // why it came back, in the bank's words
+	State      ReceiptState `json:"state"`
+	Why        string       `json:"why"` // of suspense, a code
+	BatchID    int64        `json:"batch"`
+	LineNo     int          `json:"line_no"`
+	KnownOn    policy.Date  `json:"known_on"`
+	ImportID   int64        `json:"import_id"`
+	RunID      int64        `json:"run_id"`
 
-	ClearedBy   string
-	ClearedNote string
-	ClearedOn   policy.Date
+	ClearedBy   string      `json:"cleared_by"`
+	ClearedNote string      `json:"cleared_note"`
+	ClearedOn   policy.Date `json:"cleared_on"`
 }
 
 // ReceiptState is what became of an answer.

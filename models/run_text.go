@@ -42,7 +42,6 @@ var summaryWords = []struct{ key, text string }{
 	{"batch", "%v"},
 	{"lines", "列入 %v 笔"},
 	{"payable", "可提请拨付 %v 笔"},
-	{"no_account", "没有收款账户 %v 笔"},
 	{"overdue", "财政逾期未答复 %v 批"},
 	{"paid", "到账 %v 笔"},
 	{"returned", "退汇 %v 笔"},
