@@ -6,7 +6,7 @@ func All() []*Command {
 		help,
 		progress, rating, awards, payments, recruits, expiries, why,
 		policyItems, estimate, materials, appeal, human,
-		todo, planShow, submit, approve, reject, desk,
+		todo, planShow, submit, approve, reject, batches, batchExport, reconcile, desk,
 		situation, jobList, jobRun, jobPlan, jobPause, jobResume, jobHistory,
 		firmDossier, trace, dishonestyList, imports, invite, staff, emergency, restart,
 		notices, received, mute, hour, bindFirm, unbindFirm,

@@ -45,6 +45,9 @@ func runPlanShow(_ context.Context, r *Request) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
+	if err := payeeRows(p, part.shown, rows); err != nil {
+		return Reply{}, err
+	}
 	out = append(out, rows...)
 	out = append(out, part.note)
 	if len(lines) == 0 {

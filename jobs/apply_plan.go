@@ -14,11 +14,11 @@ import (
 
 const applyPlanName = "apply-plan"
 
-// applyPlan carries out what two people approved, line by line: it creates awards and instalments, lifts holds, changes
-// the roster. A line that no longer stands is held with its reason and touches nothing; the others go on. A crash between two chunks is
+// applyPlan carries out what two people approved, line by line: it creates awards and instalments, lifts holds, orders
+// payments, changes the roster and accounts. A line that no longer stands is held with its reason and touches nothing; the others go on. A crash between two chunks is
 // resumed at the cursor; a line is applied at most once.
 var applyPlan = Job{
-	Name: applyPlanName, Title: "执行已批准方案", Summary: "两人同意后执行：建立奖励与分期、解除暂缓、变更人员",
+	Name: applyPlanName, Title: "执行已批准方案", Summary: "两人同意后执行：建立奖励与分期、解除暂缓、列入拨付、变更人员和收款账户",
 	Timeout: time.Hour, Run: runApplyPlan, // nothing to catch up: each yes has queued its run
 }
 
@@ -39,7 +39,7 @@ func runApplyPlan(ctx context.Context, run *Run) error {
 	if apply == nil && whole == nil {
 		return fmt.Errorf("jobs: no applier for plans of kind %q", p.Kind)
 	}
-	if p.Kind != "roster" && run.Effective == 0 {
+	if p.Kind != "roster" && p.Kind != accountsKind && run.Effective == 0 {
 		return models.E(models.Unavailable, "尚未配置政策施行日（policy.effective_from），不能核定或拨付；请先配置后用 job run apply-plan --retry 重试")
 	}
 	after, err := cursorID(run.Cursor())
@@ -152,10 +152,10 @@ func approvedPlan(q models.Query, row models.Run) (models.Approval, models.Plan,
 // that closes it.
 var (
 	lineAppliers = map[string]func(tx *models.Tx, run *Run, a models.Approval, p models.Plan, l models.PlanLine) (models.LineState, string, error){
-		"award": applyAward, "release": applyRelease, volumeKind: applyVolumeLine,
+		"award": applyAward, "release": applyRelease, volumeKind: applyVolumeLine, batchKind: applyBatchLine,
 	}
 	planAppliers = map[string]func(tx *models.Tx, run *Run, a models.Approval, p models.Plan) error{
-		"roster": applyRoster, "legal-review": applyLegalReview, volumeKind: applyVolume,
+		"roster": applyRoster, "legal-review": applyLegalReview, volumeKind: applyVolume, batchKind: applyBatch, accountsKind: applyAccounts,
 	}
 )
 

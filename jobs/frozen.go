@@ -95,11 +95,16 @@ func (e *Env) frozen(q models.Query, p models.Plan) (models.Report, error) {
 	if err != nil {
 		return report, err
 	}
+	payees, err := payeesOf(p)
+	if err != nil {
+		return report, err
+	}
 	for _, l := range lines {
 		line, err := e.frozenLine(q, l)
 		if err != nil {
 			return report, err
 		}
+		payees.show(l, &line)
 		report.Lines = append(report.Lines, line)
 	}
 	switch p.Kind {
@@ -114,6 +119,14 @@ func (e *Env) frozen(q models.Query, p models.Plan) (models.Report, error) {
 				what = "不再担任" + c.Role.Text()
 			}
 			report.Notes = append(report.Notes, fmt.Sprintf("%s（%s）%s", c.Name, c.Code, what))
+		}
+	case accountsKind:
+		d, err := detailOf[AccountsDetail](p)
+		if err != nil {
+			return report, err
+		}
+		for _, c := range d.Changes {
+			report.Notes = append(report.Notes, accountText(c))
 		}
 	case "legal-review":
 		d, err := detailOf[LegalReviewDetail](p)

@@ -71,6 +71,7 @@ type Env struct {
 	AnchorKey  *models.AnchorKey // signs the anchors of the audit chain; nil = they are not signed
 	AnchorFile string            // where they are appended to, outside the database; empty = nowhere
 	Now        func() time.Time
+	Payments   Payments // the list for the treasury
 	// ApprovalDays is how many working days a second person has; 0 = 3 (design of the workflow). Then one step submits again.
 	ApprovalDays int
 	Codes        func() string // makes approval codes; nil = six random digits

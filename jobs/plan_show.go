@@ -23,7 +23,7 @@ type PlanView struct {
 	Expires policy.Date      `json:"expires,omitempty"`
 	Total   policy.Fen       `json:"total"`
 	Lines   []PlanViewLine   `json:"lines"`
-	Roster  []string         `json:"roster,omitempty"` // one change of a person's role each
+	Roster  []string         `json:"roster,omitempty"` // one change of a person's role, or of an organisation's account, each
 }
 
 // PlanViewLine is one line: who gets what and why, and what became of it.
@@ -54,11 +54,16 @@ func (e *Env) ShowPlan(q models.Query, id int64) (PlanView, error) {
 	if err != nil {
 		return v, err
 	}
+	payees, err := payeesOf(p)
+	if err != nil {
+		return v, err
+	}
 	for _, l := range lines {
 		line, err := e.showLine(q, l)
 		if err != nil {
 			return v, fmt.Errorf("方案 #%d 第 %d 行：%w", p.ID, l.No, err)
 		}
+		payees.show(l, &line.ReportLine)
 		v.Lines = append(v.Lines, line)
 	}
 	if p.Kind == "roster" {
@@ -72,6 +77,15 @@ func (e *Env) ShowPlan(q models.Query, id int64) (PlanView, error) {
 				does = "不再任"
 			}
 			v.Roster = append(v.Roster, fmt.Sprintf("%s（%s）%s%s", c.Name, c.Code, does, c.Role.Text()))
+		}
+	}
+	if p.Kind == accountsKind {
+		d, err := detailOf[AccountsDetail](p)
+		if err != nil {
+			return v, err
+		}
+		for _, c := range d.Changes {
+			v.Roster = append(v.Roster, accountText(c))
 		}
 	}
 	return v, nil

@@ -196,6 +196,11 @@ var holdTexts = map[string][2]string{
 	"DECISION_CHANGED": {"送审后有新资料，审核结论已变化", "系统将按最新结论重新提请"},
 	"CLAIM_MOVED":      {"送审后申报状态已变化", ""},
 	"NOT_HELD":         {"该期已不在暂缓状态", ""},
+	payNoAccount:       {"没有经批准的收款账户", "请向经办人提供开户信息，账户经两人核准后继续拨付"},
+	payAccountChanged:  {"收款账户在送审后有变更", "由主管部门核对新账户后继续拨付"},
+	payEarlierPart:     {"前一期尚未到账", "前一期到账后继续拨付"},
+	payNotDue:          {"该期已不在待拨付状态", ""},
+	"BANK_RETURNED":    {"银行退回，请核对收款账户", "请向经办人提供正确的开户信息"},
 }
 
 // tellOutcome tells the maker what became of a plan.

@@ -38,7 +38,8 @@ var sqlChecks = []sqlCheck{
 	},
 	{
 		"3", "同一期不会两次进入拨付", "SELECT COUNT(*) FROM instalments",
-		`SELECT CONCAT('奖励 #', award_id, ' 第 ', no, ' 期进入拨付 ', COUNT(*), ' 次') FROM instalment_changes WHERE became = 'paid' GROUP BY award_id, no HAVING COUNT(*) > 1`,
+		`SELECT CONCAT('奖励 #', award_id, ' 第 ', no, ' 期付了两次') FROM instalment_changes WHERE 'paid' IN (was, became)
+		 GROUP BY award_id, no HAVING SUM(CASE WHEN became = 'paid' THEN 1 ELSE -1 END) > 1`,
 	},
 	{
 		"4", "未到期不转待拨付", "SELECT COUNT(*) FROM instalment_changes WHERE became IN ('due', 'in_batch', 'paid')",
@@ -134,7 +135,7 @@ var sqlChecks = []sqlCheck{
 	{
 		"40b", "每次分期变更恰有一条审计", "SELECT COUNT(*) FROM instalment_changes WHERE version > 1",
 		`SELECT CONCAT('奖励 #', c.award_id, ' 第 ', c.no, ' 期变更 ', COUNT(DISTINCT c.version), ' 次，审计 ', COUNT(DISTINCT l.seq), ' 条') FROM instalment_changes c
-		 LEFT JOIN audit_log l ON l.stream = 'money' AND l.action IN ('instalment-due', 'instalment-held') AND l.entity = CONCAT('award/', c.award_id, '/', c.no)
+		 LEFT JOIN audit_log l ON l.stream = 'money' AND l.action LIKE 'instalment-%' AND l.entity = CONCAT('award/', c.award_id, '/', c.no)
 		 WHERE c.version > 1 GROUP BY c.award_id, c.no HAVING COUNT(DISTINCT c.version) <> COUNT(DISTINCT l.seq)`,
 	},
 }
@@ -143,7 +144,7 @@ var sqlChecks = []sqlCheck{
 // then; morning is the last working morning before it, by which every notice that was due must have left.
 func (q Query) Check(now, morning policy.Instant) ([]CheckResult, error) {
 	var out []CheckResult
-	for _, c := range slices.Concat(sqlChecks, reminderChecks) {
+	for _, c := range slices.Concat(sqlChecks, moneyChecks, reminderChecks) {
 		r := CheckResult{No: c.no, Title: c.title}
 		if err := q.db.Raw(c.count).Scan(&r.Examined).Error; err != nil {
 			return nil, fmt.Errorf("check %s: %w", c.no, readable(err))
@@ -214,6 +215,8 @@ var plainText = []struct{ table, key, columns string }{
 	{"facts", "id", "attrs, fact_key"},
 	{"approvals", "id", "reason"},
 	{"imports", "id", "file_name"},
+	{"receipts", "id", "line_ref, batch_text, bank_ref, note, cleared_note"},
+	{"batch_lines", "no", "purpose, reason, bank_ref"},
 }
 
 var idNumber = regexp.MustCompile(`\d{17}[\dXx]`)
@@ -247,4 +250,18 @@ func (q Query) checkPersonalData() (CheckResult, error) {
 		}
 	}
 	return r, nil
+}
+
+// LedgerEven runs the invariants of money alone and says whether all hold.
+func (q Query) LedgerEven() (bool, error) {
+	for _, c := range moneyChecks {
+		var broken []string
+		if err := q.db.Raw(c.broken + " LIMIT 1").Scan(&broken).Error; err != nil {
+			return false, fmt.Errorf("check %s: %w", c.no, readable(err))
+		}
+		if len(broken) > 0 {
+			return false, nil
+		}
+	}
+	return true, nil
 }

@@ -14,6 +14,9 @@ type Delta struct {
 	// Roster are changes of people and roles that need two people: they are not written but become a plan. Empty on a
 	// database without members, whose first roster is written at once.
 	Roster []models.RosterChange
+	// Accounts are new accounts of organisations for a plan of two people; Receipts are answers of the treasury that the caller applies.
+	Accounts []models.AccountChange
+	Receipts []models.Receipt
 
 	first    []models.RosterChange // of an empty database
 	changes  Changes
@@ -43,6 +46,10 @@ func Resolve(q models.Query, f *File) (*Delta, error) {
 		err = r.insurance(&f.Records.Insurance)
 	case listings.Kind:
 		err = r.listings(f.Records.Listings)
+	case accounts.Kind:
+		err = r.accounts(f.Records.Accounts)
+	case receipts.Kind:
+		err = r.receipts(f.Records.Receipts)
 	default:
 		err = r.facts(f.Records.Facts)
 	}

@@ -36,6 +36,7 @@ type Config struct {
 	Audit        AuditConfig          `yaml:"audit"`
 	Volume       VolumeConfig         `yaml:"volume"`
 	Import       ImportConfig         `yaml:"import"`
+	Payments     PaymentsConfig       `yaml:"payments"`
 	Log          LogConfig            `yaml:"log"`
 	HTTP         HTTPConfig           `yaml:"http"`
 
@@ -146,6 +147,12 @@ type ImportConfig struct {
 	DropTellDays    int    `yaml:"drop_tell_days"`
 }
 
+// PaymentsConfig is about the list that goes to the treasury.
+type PaymentsConfig struct {
+	Columns     []string `yaml:"columns"`
+	OverdueDays int      `yaml:"overdue_days"`
+}
+
 // LogConfig is about the program's own log.
 type LogConfig struct {
 	Level string `yaml:"level"`
@@ -169,6 +176,7 @@ func defaultConfig() Config {
 		Watch:     WatchConfig{Channel: "console", SilentMinutes: 5},
 		Volume:    VolumeConfig{Times: 5, Items: 200, Amount: 10_000_000_00, AbsenceDays: 31},
 		Import:    ImportConfig{DropKeepDays: 30, DropTellDays: 3},
+		Payments:  PaymentsConfig{OverdueDays: 5},
 		Log:       LogConfig{Level: "info"},
 		HTTP:      HTTPConfig{Listen: "127.0.0.1:8380"},
 	}
