@@ -68,6 +68,7 @@ type Env struct {
 	Reminders *policy.Reminders // nil = those in the program
 	Version   string            // of the program
 	Drop      Drop              // the folder of other offices
+	Budget    models.BudgetRules
 	Now       func() time.Time
 	// ApprovalDays is how many working days a second person has; 0 = 3 (design of the workflow). Then one step submits again.
 	ApprovalDays int

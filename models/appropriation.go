@@ -1,6 +1,11 @@
 package models
 
-import "duixian/policy"
+import (
+	"fmt"
+	"slices"
+
+	"duixian/policy"
+)
 
 // Appropriation (预算指标) is one statement of a treasury: so much of a year's money, through a channel, by a document. Of the rows of one
 // year, channel and document the one with the greatest (KnownOn, Rev) is the truth; a correction is a new row. A negative amount takes back
@@ -17,6 +22,20 @@ type Appropriation struct {
 	Withdrawn   bool           `json:"withdrawn,omitempty"`
 	PlanID      int64          `json:"-"` // two people decided it
 	Since       policy.Instant `json:"-"`
+}
+
+// Text says a statement in one line for people.
+func (a Appropriation) Text() string {
+	what := a.AmountFen.Text()
+	switch {
+	case a.Withdrawn:
+		what = "作废"
+	case a.Rev > 0:
+		what = "更正为 " + what
+	case a.AmountFen < 0:
+		what = "追减 " + (-a.AmountFen).Text()
+	}
+	return fmt.Sprintf("%d年%s，%s：%s，自%s起可列支（%s知悉）", a.Year, a.Channel, a.DocumentNo, what, a.EffectiveOn.Text(), a.KnownOn.Text())
 }
 
 // AppropriationRows lists all statements, oldest first within each year, channel and document.
@@ -40,9 +59,9 @@ func (q Query) Appropriations(known policy.Date) ([]Appropriation, error) {
 // AddAppropriations writes statements that two people decided and moves the purses they are about, by what is in force on a day. Less than
 // what a purse has ordered already is an ErrConflict-coded refusal, and nothing of the transaction may stay.
 func (tx *Tx) AddAppropriations(rows []Appropriation, on policy.Date) error {
-	purses := make([]purse, len(rows))
+	purses := make([]PurseKey, len(rows))
 	for i, a := range rows {
-		purses[i] = purse{a.Year, a.Channel}
+		purses[i] = PurseKey{a.Year, a.Channel}
 	}
 	purses = inOrder(purses)
 	for _, p := range purses {
@@ -66,4 +85,47 @@ func (tx *Tx) AddAppropriations(rows []Appropriation, on policy.Date) error {
 		}
 	}
 	return nil
+}
+
+// BelowOrdered says in words which purses statements would leave with less than they have ordered; nil when none.
+func (q Query) BelowOrdered(news []Appropriation) (map[PurseKey]string, error) {
+	short := map[PurseKey]string{}
+	if len(news) == 0 {
+		return nil, nil
+	}
+	stored, err := q.AppropriationRows()
+	if err != nil {
+		return nil, err
+	}
+	type document struct {
+		PurseKey
+		no string
+	}
+	newest := map[document]Appropriation{}
+	for _, a := range slices.Concat(stored, news) {
+		key := document{PurseKey{a.Year, a.Channel}, a.DocumentNo}
+		if old, there := newest[key]; !there || a.KnownOn > old.KnownOn || a.KnownOn == old.KnownOn && a.Rev >= old.Rev {
+			newest[key] = a
+		}
+	}
+	sums := map[PurseKey]policy.Fen{}
+	for key, a := range newest {
+		if !a.Withdrawn {
+			sums[key.PurseKey] += a.AmountFen
+		}
+	}
+	for _, a := range news {
+		key := PurseKey{a.Year, a.Channel}
+		b, err := one[Budget](q.db.Where("year = ? AND channel = ?", a.Year, a.Channel))
+		if CodeOf(err) == NotFound {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		if backed := b.OrderedFen - b.UnbackedFen; backed > 0 && backed > sums[key] {
+			short[key] = fmt.Sprintf("%d年%s已列支 %s，指标不能减到 %s", key.Year, key.Channel, backed.Text(), sums[key].Text())
+		}
+	}
+	return short, nil
 }

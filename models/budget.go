@@ -54,7 +54,8 @@ type BudgetOrder struct {
 	Year     int
 	BatchID  int64
 	On       policy.Date
-	Required bool // budget.required: what does not fit waits
+	Required bool           // budget.required: what does not fit waits
+	First    []BudgetChoice // who goes first, for a look beforehand; nil = as two people chose
 }
 
 // BudgetLine is one part of an award that a batch would pay, whole: all of its parts or none.
@@ -64,7 +65,7 @@ type BudgetLine struct {
 	Attempt   int
 	DecidedOn policy.Date // of the award; who was decided first is paid first
 	Amount    policy.Fen
-	Parts     []policy.ChannelPart // sum to Amount
+	Parts     []policy.ChannelPart `gorm:"-"` // sum to Amount
 }
 
 // whole refuses a line whose parts are not all of it: it would pass without a purse.
@@ -87,17 +88,17 @@ const BudgetReason = "BUDGET"
 // Without Required nothing waits; what passes the appropriation is recorded as such. A line that is ordered already stays so: doing it again
 // changes nothing. However many do it at once, no purse is passed: its row is taken first, and moved by a conditional UPDATE with a CHECK behind it.
 func (tx *Tx) CheckBudget(o BudgetOrder, lines []BudgetLine) (waiting []BudgetLine, err error) {
-	lines, err = tx.budgetTurn(o.Year, lines)
+	lines, err = tx.budgetTurn(o, lines)
 	if err != nil {
 		return nil, err
 	}
-	var purses []purse
+	var purses []PurseKey
 	for _, l := range lines {
 		if err := l.whole(); err != nil {
 			return nil, err
 		}
 		for _, p := range l.Parts {
-			purses = append(purses, purse{o.Year, p.Channel})
+			purses = append(purses, PurseKey{o.Year, p.Channel})
 		}
 	}
 	for _, p := range inOrder(purses) {
@@ -127,7 +128,7 @@ func (tx *Tx) CheckBudget(o BudgetOrder, lines []BudgetLine) (waiting []BudgetLi
 			continue
 		}
 		for _, p := range l.Parts {
-			if err := tx.spend(purse{o.Year, p.Channel}, p.Amount, backed); err != nil {
+			if err := tx.spend(PurseKey{o.Year, p.Channel}, p.Amount, backed); err != nil {
 				return nil, err
 			}
 			left[p.Channel] -= p.Amount
@@ -139,7 +140,7 @@ func (tx *Tx) CheckBudget(o BudgetOrder, lines []BudgetLine) (waiting []BudgetLi
 
 // BudgetFits says which lines CheckBudget would let through today and which would wait, without ordering anything.
 func (q Query) BudgetFits(o BudgetOrder, lines []BudgetLine) (fit, wait []BudgetLine, err error) {
-	if lines, err = q.budgetTurn(o.Year, lines); err != nil {
+	if lines, err = q.budgetTurn(o, lines); err != nil {
 		return nil, nil, err
 	}
 	left, err := q.BudgetLeft(o.Year, o.On)
@@ -190,7 +191,7 @@ func (tx *Tx) ReleaseBudget(awardID int64, no, attempt int, on policy.Date) erro
 		return err
 	}
 	for _, o := range orders {
-		if err := tx.holdPurse(purse{o.Year, o.Channel}); err != nil {
+		if err := tx.holdPurse(PurseKey{o.Year, o.Channel}); err != nil {
 			return err
 		}
 		n, err := affected(tx.db.Exec("UPDATE budget_orders SET released_on = ? WHERE award_id = ? AND no = ? AND attempt = ? AND channel = ? AND released_on = 0", on, awardID, no, attempt, o.Channel))
@@ -246,25 +247,25 @@ func (q Query) ordered(lines []BudgetLine) (map[[3]int64]bool, error) {
 	return done, nil
 }
 
-// purse is the key of a row of budgets.
-type purse struct {
-	year    int
-	channel policy.Channel
+// PurseKey is the key of a purse: a year and a channel.
+type PurseKey struct {
+	Year    int
+	Channel policy.Channel
 }
 
 // inOrder sorts purses and leaves each once: everybody takes them in the same order, so that two do not wait for each other.
-func inOrder(list []purse) []purse {
-	slices.SortFunc(list, func(a, b purse) int { return cmp.Or(cmp.Compare(a.year, b.year), cmp.Compare(a.channel, b.channel)) })
+func inOrder(list []PurseKey) []PurseKey {
+	slices.SortFunc(list, func(a, b PurseKey) int { return cmp.Or(cmp.Compare(a.Year, b.Year), cmp.Compare(a.Channel, b.Channel)) })
 	return slices.Compact(list)
 }
 
 // holdPurse takes a purse's row until the end of the transaction; what is read afterwards is what the one before left.
-func (tx *Tx) holdPurse(p purse) error {
-	n, err := affected(tx.db.Exec("UPDATE budgets SET version = version + 1 WHERE year = ? AND channel = ?", p.year, p.channel))
+func (tx *Tx) holdPurse(p PurseKey) error {
+	n, err := affected(tx.db.Exec("UPDATE budgets SET version = version + 1 WHERE year = ? AND channel = ?", p.Year, p.Channel))
 	if err != nil || n == 1 {
 		return err
 	}
-	err = tx.db.Create(&Budget{Year: p.year, Channel: p.channel, Version: 1}).Error
+	err = tx.db.Create(&Budget{Year: p.Year, Channel: p.Channel, Version: 1}).Error
 	if classify(err) == duplicate {
 		return errRetry // somebody made it between the two statements
 	}
@@ -272,20 +273,20 @@ func (tx *Tx) holdPurse(p purse) error {
 }
 
 // fillPurse brings a purse that is held up to what is in force on a day.
-func (tx *Tx) fillPurse(p purse, on policy.Date) error {
+func (tx *Tx) fillPurse(p PurseKey, on policy.Date) error {
 	hold, err := tx.Appropriations(on)
 	if err != nil {
 		return err
 	}
 	sum := policy.Fen(0)
 	for _, a := range hold {
-		if a.Year == p.year && a.Channel == p.channel && a.EffectiveOn <= on {
+		if a.Year == p.Year && a.Channel == p.Channel && a.EffectiveOn <= on {
 			sum += a.AmountFen
 		}
 	}
-	n, err := affected(tx.db.Exec("UPDATE budgets SET appropriated_fen = ? WHERE year = ? AND channel = ? AND (ordered_fen - unbacked_fen <= ? OR ordered_fen = unbacked_fen)", sum, p.year, p.channel, sum))
+	n, err := affected(tx.db.Exec("UPDATE budgets SET appropriated_fen = ? WHERE year = ? AND channel = ? AND (ordered_fen - unbacked_fen <= ? OR ordered_fen = unbacked_fen)", sum, p.Year, p.Channel, sum))
 	if err == nil && n != 1 {
-		return E(Conflict, "%d年%s指标改为 %s 后将少于已列支的金额，不能这样更正；请先与财政核对", p.year, p.channel, sum.Text())
+		return E(Conflict, "%d年%s指标改为 %s 后将少于已列支的金额，不能这样更正；请先与财政核对", p.Year, p.Channel, sum.Text())
 	}
 	return err
 }
@@ -300,14 +301,14 @@ func (tx *Tx) budgetLeft(year int) (map[policy.Channel]policy.Fen, error) {
 }
 
 // spend moves a purse that is held.
-func (tx *Tx) spend(p purse, amount policy.Fen, backed bool) error {
-	sql, args := "UPDATE budgets SET ordered_fen = ordered_fen + ? WHERE year = ? AND channel = ? AND ordered_fen + ? <= appropriated_fen", []any{amount, p.year, p.channel, amount}
+func (tx *Tx) spend(p PurseKey, amount policy.Fen, backed bool) error {
+	sql, args := "UPDATE budgets SET ordered_fen = ordered_fen + ? WHERE year = ? AND channel = ? AND ordered_fen + ? <= appropriated_fen", []any{amount, p.Year, p.Channel, amount}
 	if !backed {
-		sql, args = "UPDATE budgets SET ordered_fen = ordered_fen + ?, unbacked_fen = unbacked_fen + ? WHERE year = ? AND channel = ?", []any{amount, amount, p.year, p.channel}
+		sql, args = "UPDATE budgets SET ordered_fen = ordered_fen + ?, unbacked_fen = unbacked_fen + ? WHERE year = ? AND channel = ?", []any{amount, amount, p.Year, p.Channel}
 	}
 	n, err := affected(tx.db.Exec(sql, args...))
 	if err == nil && n != 1 {
-		return fmt.Errorf("models: purse %d %s moved while it was held", p.year, p.channel)
+		return fmt.Errorf("models: purse %d %s moved while it was held", p.Year, p.Channel)
 	}
 	return err
 }
@@ -317,10 +318,13 @@ func fits(left map[policy.Channel]policy.Fen, l BudgetLine) bool {
 }
 
 // budgetTurn puts lines into the order in which they are paid: those that two people let go first, then by the day of the decision, the award and the number.
-func (q Query) budgetTurn(year int, lines []BudgetLine) ([]BudgetLine, error) {
-	first, err := q.BudgetChoices(year)
-	if err != nil {
-		return nil, err
+func (q Query) budgetTurn(o BudgetOrder, lines []BudgetLine) ([]BudgetLine, error) {
+	first := o.First
+	if first == nil {
+		var err error
+		if first, err = q.BudgetChoices(o.Year); err != nil {
+			return nil, err
+		}
 	}
 	place := make(map[[2]int64]int, len(first))
 	for i, c := range first {

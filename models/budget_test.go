@@ -28,7 +28,9 @@ func budgetLine(award int64, decided policy.Date, parts ...policy.ChannelPart) m
 	return l
 }
 
-func city(amount policy.Fen) policy.ChannelPart { return policy.ChannelPart{Channel: "市级", Amount: amount} }
+func city(amount policy.Fen) policy.ChannelPart {
+	return policy.ChannelPart{Channel: "市级", Amount: amount}
+}
 func district(amount policy.Fen) policy.ChannelPart {
 	return policy.ChannelPart{Channel: "区级", Amount: amount}
 }

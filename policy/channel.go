@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -14,11 +15,13 @@ type Channel string
 // CityChannel bears everything as long as no split is configured.
 const CityChannel Channel = "市级"
 
-// channelLevels are the words of the levels and what people also write.
-var channelLevels = []struct {
+type channelLevel struct {
 	name Channel
 	also []string
-}{
+}
+
+// channelLevels are the words of the levels and what people also write.
+var channelLevels = []channelLevel{
 	{"省级", []string{"省财政", "省", "省级财政"}},
 	{"市级", []string{"市财政", "市", "市级财政", "市本级"}},
 	{"区级", []string{"区财政", "区", "区级财政", "区本级", "区县级", "县级"}},
@@ -42,6 +45,14 @@ func ParseChannel(s string) (Channel, error) {
 		return Channel(string(l.name) + "（" + own + "）"), nil
 	}
 	return "", fmt.Errorf("资金渠道 %q 应为 省级、市级、区级，或写明是哪个区的：区级（婺城区）", s)
+}
+
+// CompareChannels orders channels as treasuries list them: 省, 市, 区, then by name.
+func CompareChannels(a, b Channel) int {
+	level := func(c Channel) int {
+		return slices.IndexFunc(channelLevels, func(l channelLevel) bool { return strings.HasPrefix(string(c), string(l.name)) })
+	}
+	return cmp.Or(cmp.Compare(level(a), level(b)), cmp.Compare(a, b))
 }
 
 // ChannelPart is what one channel bears of a sum.

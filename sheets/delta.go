@@ -14,6 +14,8 @@ type Delta struct {
 	// Roster are changes of people and roles that need two people: they are not written but become a plan. Empty on a
 	// database without members, whose first roster is written at once.
 	Roster []models.RosterChange
+	// Allotted is what treasuries allot: they become a plan, too.
+	Allotted []models.Appropriation
 
 	first    []models.RosterChange // of an empty database
 	changes  Changes
@@ -43,6 +45,8 @@ func Resolve(q models.Query, f *File) (*Delta, error) {
 		err = r.insurance(&f.Records.Insurance)
 	case listings.Kind:
 		err = r.listings(f.Records.Listings)
+	case appropriations.Kind:
+		err = r.appropriations(f.Records.Appropriations)
 	default:
 		err = r.facts(f.Records.Facts)
 	}
@@ -56,6 +60,9 @@ func Resolve(q models.Query, f *File) (*Delta, error) {
 	}
 	return d, err
 }
+
+// TwoPeople reports whether the file becomes a plan that two people decide, instead of being written.
+func (d *Delta) TwoPeople() bool { return len(d.Roster)+len(d.Allotted) > 0 }
 
 // write carries the delta out, once: after a rollback the file is resolved anew.
 func (d *Delta) write(tx *models.Tx, importID int64) error {

@@ -35,6 +35,7 @@ type Config struct {
 	Watch        WatchConfig          `yaml:"watch"`
 	Volume       VolumeConfig         `yaml:"volume"`
 	Import       ImportConfig         `yaml:"import"`
+	Budget       BudgetConfig         `yaml:"budget"`
 	Log          LogConfig            `yaml:"log"`
 	HTTP         HTTPConfig           `yaml:"http"`
 
@@ -159,6 +160,7 @@ func defaultConfig() Config {
 		DingTalk:  DingTalkConfig{Receive: "stream", APIQuota: dingtalk.StandardAPI, WebhookStreamQuota: dingtalk.StandardWebhookAndStream},
 		Watch:     WatchConfig{Channel: "console", SilentMinutes: 5},
 		Volume:    VolumeConfig{Times: 5, Items: 200, Amount: 10_000_000_00, AbsenceDays: 31},
+		Budget:    BudgetConfig{Closing: "12-20"},
 		Import:    ImportConfig{DropKeepDays: 30, DropTellDays: 3},
 		Log:       LogConfig{Level: "info"},
 		HTTP:      HTTPConfig{Listen: "127.0.0.1:8380"},
