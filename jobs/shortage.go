@@ -26,6 +26,17 @@ func (e *Env) shortageDraft(q models.Query, first []models.BudgetChoice, on poli
 	if err != nil {
 		return d, err
 	}
+	detail := models.ShortageDetail{Year: year}
+	states, err := q.BudgetsOfYear(year, on)
+	if err != nil {
+		return d, err
+	}
+	for _, b := range states {
+		detail.Left = append(detail.Left, policy.ChannelPart{Channel: b.Channel, Amount: b.Left() - b.Pending})
+	}
+	if len(detail.Left) == 0 {
+		return d, models.E(models.Invalid, "%d年还没有录入预算指标，没有什么可以排先后；请先导入：duixian import appropriations", year)
+	}
 	due, err := q.DueParts(e.Budget, on)
 	if err != nil {
 		return d, err
@@ -57,7 +68,6 @@ func (e *Env) shortageDraft(q models.Query, first []models.BudgetChoice, on poli
 	if err != nil {
 		return d, err
 	}
-	detail := models.ShortageDetail{Year: year}
 	for _, w := range waits {
 		if taken[[2]int64{w.AwardID, int64(w.No)}] {
 			return d, models.E(models.Invalid, "现有指标不够把奖励 #%d 第 %d 期排在前面：所选各期合起来超过了可列支的金额，请少选一些", w.AwardID, w.No)
@@ -71,16 +81,6 @@ func (e *Env) shortageDraft(q models.Query, first []models.BudgetChoice, on poli
 			return d, err
 		}
 		detail.Waits = append(detail.Waits, models.ShortageWait{AwardID: w.AwardID, No: w.No, Who: org.Name, Amount: w.Amount})
-	}
-	states, err := q.BudgetsOfYear(year, on)
-	if err != nil {
-		return d, err
-	}
-	for _, b := range states {
-		detail.Left = append(detail.Left, policy.ChannelPart{Channel: b.Channel, Amount: b.Left() - b.Pending})
-	}
-	if len(detail.Left) == 0 {
-		return d, models.E(models.Invalid, "%d年还没有录入预算指标，没有什么可以排先后；请先导入：duixian import appropriations", year)
 	}
 	d.Detail = detail
 	return d, nil

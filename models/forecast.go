@@ -205,7 +205,7 @@ func (f Forecast) Quarters(year int) []ForecastSum {
 	sums := []ForecastSum{{Name: "一季度"}, {Name: "二季度"}, {Name: "三季度"}, {Name: "四季度"}}
 	for _, p := range f.Parts {
 		if p.DueOn.Year() == year {
-			sums[(int(p.DueOn.Month())-1)/3].add(p)
+			sums[(int(p.DueOn)/100%100-1)/3].add(p)
 		}
 	}
 	return sums

@@ -53,10 +53,12 @@ func readAppropriation(l *line, into *Records) {
 	if l.must(channelColumn) != "" {
 		r.Channel = parsed(l, channelColumn, "填写 省级、市级、区级，或 区级（婺城区）", policy.ParseChannel)
 	}
-	if s := l.must(amountColumn); s != "" {
+	if r.Withdrawn {
+		r.Amount = 0 // what it said does not matter any more
+	} else if s := l.must(amountColumn); s != "" {
 		wan := l.header.unit[amountColumn] == wanYuan
 		r.Amount = parsed(l, amountColumn, "填写数字，最多精确到分", func(s string) (policy.Fen, error) { return ParseAmount(s, wan) })
-		if r.Amount == 0 && !r.Withdrawn && !l.refused {
+		if r.Amount == 0 && !l.refused {
 			l.refuse(amountColumn, s, "核对金额；要作废请在“作废”列填是", "指标金额不能是零")
 		}
 	}
