@@ -72,6 +72,7 @@ type Env struct {
 	AnchorFile string            // where they are appended to, outside the database; empty = nowhere
 	Now        func() time.Time
 	Payments   Payments // the list for the treasury
+	Budget     models.BudgetRules
 	// ApprovalDays is how many working days a second person has; 0 = 3 (design of the workflow). Then one step submits again.
 	ApprovalDays int
 	Codes        func() string // makes approval codes; nil = six random digits
