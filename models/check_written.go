@@ -99,7 +99,7 @@ func (q Query) records(r *CheckResult) (byTable map[string][]*record, byImport m
 			if byImport[table] == nil {
 				byImport[table] = map[int64]*record{}
 			}
-			byImport[table][says.Import] = rec
+			byImport[table][says.Import] = rec // 0 = a run that is no import, of which there may be several
 		}
 	}
 	for _, i := range imports {
@@ -171,7 +171,7 @@ func imported[T statement](q Query, r *CheckResult, records map[string]map[int64
 	defer rows.Close() //nolint:errcheck // read to its end
 	first := int64(0)
 	for id := range records[table] {
-		if first == 0 || id < first {
+		if id != 0 && (first == 0 || id < first) {
 			first = id
 		}
 	}
@@ -183,8 +183,10 @@ func imported[T statement](q Query, r *CheckResult, records map[string]map[int64
 		r.Examined++
 		id := importOf(row)
 		switch rec := records[table][id]; {
-		case rec != nil:
+		case rec != nil && id != 0:
 			rec.sums.add(0, hashOf(row))
+		case rec != nil:
+			early++
 		case first == 0 || id != 0 && id < first:
 			early++
 		default:
@@ -195,13 +197,15 @@ func imported[T statement](q Query, r *CheckResult, records map[string]map[int64
 		return readable(err)
 	}
 	if early > 0 {
-		r.Notes = append(r.Notes, fmt.Sprintf("%s %d 行早于逐行校验的启用，未比较", writtenText[table], early))
+		r.Notes = append(r.Notes, fmt.Sprintf("%s %d 行早于逐行校验的启用，或不是导入的，未比较", writtenText[table], early))
 	}
 	for _, id := range slices.Sorted(maps.Keys(strange)) {
 		r.Findings = append(r.Findings, fmt.Sprintf("%s %d 行（导入 #%d）不是系统写入的：审计记录里没有", writtenText[table], strange[id], id))
 	}
 	for _, id := range slices.Sorted(maps.Keys(records[table])) {
-		records[table][id].compare(r, table)
+		if id != 0 {
+			records[table][id].compare(r, table)
+		}
 	}
 	return nil
 }
