@@ -23,6 +23,7 @@ var fakeJobs = []models.JobInfo{
 	{Name: "claims", Title: "奖补审核", Schedule: "每天 03:00", Drafts: true},
 	{Name: "recruit-reward", Title: "引才奖励兑现", Schedule: "每年7月20日 03:30", Drafts: true},
 	{Name: "instalments-due", Title: "分年拨付到期核查", Schedule: "每天 04:00"},
+	{Name: "payment-batch", Title: "拨付批次", Schedule: "工作日 07:45", Drafts: true},
 }
 
 func (f *fakeWork) funcs() models.Work {

@@ -252,9 +252,12 @@ func (q Query) checkPersonalData() (CheckResult, error) {
 	return r, nil
 }
 
-// LedgerEven runs the invariants of money alone and says whether all hold.
+// LedgerEven runs the invariants of sums alone and says whether all hold; whose account it is (13) is no question of sums.
 func (q Query) LedgerEven() (bool, error) {
 	for _, c := range moneyChecks {
+		if c.no == "13" {
+			continue
+		}
 		var broken []string
 		if err := q.db.Raw(c.broken + " LIMIT 1").Scan(&broken).Error; err != nil {
 			return false, fmt.Errorf("check %s: %w", c.no, readable(err))
