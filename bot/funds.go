@@ -49,7 +49,7 @@ func runFunds(_ context.Context, r *Request) (Reply, error) {
 		lines = append(lines, purseLine(b))
 	}
 	if len(purses) == 0 {
-		lines = append(lines, fmt.Sprintf("%d年还没有录入预算指标（导入：预算指标）。", f.On.Year()))
+		lines = append(lines, fmt.Sprintf("%d年还没有录入预算指标：请把“预算指标”表发给我，两人同意后生效。", f.On.Year()))
 	}
 	next := []string{}
 	if len(f.Parts) == 0 {
@@ -117,7 +117,7 @@ func (r *Request) fundsByClause(f models.Forecast) Reply {
 // fundsNotes says what the figures rest on.
 func (r *Request) fundsNotes(f models.Forecast, year int) []string {
 	var notes []string
-	if f.Expected > 0 {
+	if f.Expected > 0 && (year == f.On.Year() || f.Sum(year).Expected > 0) {
 		notes = append(notes, fmt.Sprintf("预计：已审核、尚未核定的%d项，按今天核定计算。", f.Expected))
 	}
 	day, provisional := r.Bot.Budget.Closing.In(year, cmp.Or(r.Bot.Calendar, policy.BuiltinCalendar()))

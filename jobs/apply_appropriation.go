@@ -10,8 +10,14 @@ import (
 const appropriationKind = "appropriation"
 
 func appropriationDraft(file string, changes []models.Appropriation, on policy.Date) models.PlanDraft {
+	sum := policy.Fen(0)
+	for _, c := range changes {
+		if !c.Withdrawn {
+			sum += c.AmountFen
+		}
+	}
 	return models.PlanDraft{
-		Kind: appropriationKind, Title: fmt.Sprintf("预算指标录入（%s，%d 条）", file, len(changes)), KnownOn: on, MadeOn: on, Detail: models.AppropriationDetail{Changes: changes},
+		Kind: appropriationKind, Title: fmt.Sprintf("预算指标录入（%s，%d 条，合计 %s）", file, len(changes), sum.Text()), KnownOn: on, MadeOn: on, Detail: models.AppropriationDetail{Changes: changes},
 	}
 }
 

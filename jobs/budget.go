@@ -56,6 +56,9 @@ var budgetMarks = []int64{90, 70}
 
 // tellBudgets tells officials which purses of a year are nearly used up: each mark of each purse once, the highest that is reached.
 func (run *Run) tellBudgets(tx *models.Tx, on policy.Date) error {
+	if hold, err := tx.Appropriations(on); err != nil || len(hold) == 0 {
+		return err
+	}
 	states, err := tx.Budgets(on)
 	if err != nil {
 		return err

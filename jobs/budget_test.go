@@ -129,7 +129,7 @@ func TestTheForecastHoldsTheTails(t *testing.T) {
 		h := shared(t, newHouse(t, s))
 		h.firm("HQ1")
 		h.firm("A")
-		h.fact("HQ1", "headquarters", "2028版", "2028-07-01", "2028-07-04", `{"lists":["global500"],"operating_since":"2028-01-01","headquarters_legal_person":true,"group":"示例集团"}`)
+		h.fact("HQ1", "headquarters", "2028版", "2028-07-01", "2028-07-04", `{"lists":["global500"],"operating_since":"2027-06-01","headquarters_legal_person":true,"group":"示例集团"}`)
 		h.play("2028-07-03", "2028-07-10")
 		h.fact("A", "hightech", "GR1", "2028-07-08", "2028-07-11", `{"first_time":true}`)
 		h.sim.Idle = true

@@ -27,6 +27,9 @@ func (b BudgetState) Used() policy.Fen { return b.Ordered + b.Open + b.Overdue }
 // Free is what nobody has been promised; negative when more is promised than there is.
 func (b BudgetState) Free() policy.Fen { return b.Appropriated - b.Used() }
 
+// Beyond is how much more is promised than there is.
+func (b BudgetState) Beyond() policy.Fen { return max(0, -b.Free()) }
+
 // Left is what batches may still order, once all of it is in force.
 func (b BudgetState) Left() policy.Fen { return b.Appropriated - b.Ordered }
 
@@ -117,6 +120,9 @@ const stateOn = "(SELECT MAX(v.version) FROM instalment_changes v WHERE v.award_
 
 // BudgetsOfYear are the purses of one year that somebody has allotted something to.
 func (q Query) BudgetsOfYear(year int, on policy.Date) ([]BudgetState, error) {
+	if hold, err := q.Appropriations(on); err != nil || !slices.ContainsFunc(hold, func(a Appropriation) bool { return a.Year == year }) {
+		return nil, err
+	}
 	all, err := q.Budgets(on)
 	return slices.DeleteFunc(all, func(b BudgetState) bool { return b.Year != year || b.Documents == 0 }), err
 }
