@@ -308,6 +308,8 @@ func (p *program) printImport(run models.Run, name string, quiet bool) error {
 		return nil
 	}
 	switch {
+	case done.Approval != 0 && run.Params["kind"] == "accounts":
+		lines(p.out, "%s：收款账户变更须两人办理，已送审 #%d，审批码已通知复核人", name, done.Approval)
 	case done.Approval != 0:
 		lines(p.out, "%s：人员变更须两人办理，已送审 #%d，审批码已通知复核人", name, done.Approval)
 	case done.Already:
