@@ -276,7 +276,7 @@ func makeAward(tx *models.Tx, run *Run, a models.Approval, p models.Plan, c mode
 	}
 	if err := tx.Audit(run.At(), models.Entry{
 		Stream: "money", Actor: models.Actor{Member: run.Row.Actor}, Action: "award", Entity: fmt.Sprintf("award/%d", award.ID), RunID: run.Row.ID,
-		Data: models.AwardAudit(award, decision.Hash, parts),
+		Data: models.AwardAudit(award, decision.Hash, parts, grant),
 	}); err != nil {
 		return "", err
 	}

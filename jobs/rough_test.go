@@ -340,6 +340,8 @@ func row(table string, columns []string, values []any) string {
 			continue
 		case strings.HasPrefix(table, "goose_"), table == "audit_heads":
 			return ""
+		case table == "audit_anchors" && c != "day", table == "audit_log" && cell("stream") == "anchors" && c != "action":
+			continue // an anchor for each day; which came first, and what the chain was then, may differ
 		}
 		fmt.Fprintf(&b, " %s=%v", c, v)
 	}

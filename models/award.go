@@ -210,7 +210,7 @@ func (tx *Tx) takePlaces(quota string, n int, awardID int64) error {
 
 // Try runs fn so that a *Refusal undoes what fn wrote and nothing else of the transaction.
 func (tx *Tx) Try(fn func(tx *Tx) error) error {
-	return tx.db.Transaction(func(db *gorm.DB) error { return fn(&Tx{Query{db, tx.cipher}}) }) // a SAVEPOINT inside ours
+	return tx.db.Transaction(func(db *gorm.DB) error { return fn(&Tx{Query{db, tx.cipher}, tx.written}) }) // a SAVEPOINT inside ours
 }
 
 // MoveInstalment changes an instalment's state if it is still at the version that was read. What is waived or cancelled goes back to the budget

@@ -16,6 +16,7 @@ type CheckResult struct {
 	Title    string   `json:"title"`
 	Examined int64    `json:"examined"`
 	Findings []string `json:"findings"`
+	Notes    []string `json:"notes,omitempty"` // what was not looked at, and why; no finding
 }
 
 // sqlCheck is an invariant that the database itself can answer: how many rows there are to look at, and the rows that break it, as
@@ -154,7 +155,7 @@ func (q Query) Check(now, morning policy.Instant) ([]CheckResult, error) {
 		out = append(out, r)
 	}
 	for _, more := range []func() (CheckResult, error){
-		func() (CheckResult, error) { return q.checkRunsEnd(now) }, func() (CheckResult, error) { return q.checkNotices(now, morning) }, q.checkAudit, q.checkPersonalData, q.checkPlans, q.checkAwardRows,
+		func() (CheckResult, error) { return q.checkRunsEnd(now) }, func() (CheckResult, error) { return q.checkNotices(now, morning) }, q.checkAudit, q.checkAnchors, q.checkPersonalData, q.checkPlans, q.checkAwardRows, q.checkGrants, q.checkApprovals, q.checkRoster, q.checkWritten, q.checkListingOwners,
 	} {
 		r, err := more()
 		if err != nil {
@@ -192,9 +193,15 @@ func (q Query) checkAudit() (CheckResult, error) {
 	rows, breaks, err := q.VerifyAudit()
 	r := CheckResult{No: "39", Title: "审计链完整", Examined: rows}
 	for _, b := range breaks {
-		r.Findings = append(r.Findings, fmt.Sprintf("审计链 %s 第 %d 行：%s", b.Stream, b.Seq, b.Found))
+		r.Findings = append(r.Findings, b.Text())
 	}
 	return r, err
+}
+
+// checkAnchors: the anchors in the database are whole, and the chain of today is the one that they name.
+func (q Query) checkAnchors() (CheckResult, error) {
+	p, err := q.VerifyAnchors(AnchorFile{}, nil, "")
+	return CheckResult{No: "39b", Title: "审计锚与审计链一致", Examined: int64(p.Anchors), Findings: p.Findings}, err
 }
 
 // plainText is every column that people write or read and that must never hold a full identity number.

@@ -13,6 +13,9 @@ var told = []string{
 	"listings", "facts",
 }
 
+// copiedMeta marks a database whose members and imports came from another one, where their audit rows are.
+const copiedMeta = "copied"
+
 // CopyTold copies what people told us from one database into a new, empty one, of the same or the other kind, and asks the insurance check to
 // look at every recruit on each day on which something about it became known. Both must use the same keyset. Numbers go on where the
 // source stopped. It returns the number of rows.
@@ -26,6 +29,9 @@ func CopyTold(ctx context.Context, from, to *Store) (int, error) {
 				return fmt.Errorf("复制 %s: %w", table, err)
 			}
 			total += n
+		}
+		if err := tx.SetMeta(copiedMeta, "told"); err != nil {
+			return err
 		}
 		// in the copy everything was recorded on the day on which it became known
 		if err := tx.db.Exec("UPDATE imports SET at = 0").Error; err != nil {

@@ -63,6 +63,8 @@ var summaryWords = []struct{ key, text string }{
 	{"submit", "待经办送审 %v 份"},
 	{"unfinished", "未写完 %v 份"},
 	{"purged", "清理 %v 天的旧文件"},
+	{"anchors", "审计锚 %v 个"},
+	{"file", "写入锚文件 %v 行"},
 	{"notes", "%v"},
 	{"note", "%v"},
 }

@@ -45,9 +45,10 @@ type Situation struct {
 	Paused []JobPause `json:"paused"`
 	Stop   string     `json:"stop,omitempty"` // why everything is stopped
 	Since  string     `json:"since,omitempty"`
-	Alerts []Alert    `json:"alerts"` // open
-	Healed int        `json:"healed"` // alerts that went away in this time
-	Anchor string     `json:"anchor"` // number and hash of the newest rows of the audit chain of money
+	Alerts []Alert    `json:"alerts"`           // open
+	Healed int        `json:"healed"`           // alerts that went away in this time
+	Anchor string     `json:"anchor"`           // number and hash of the newest rows of the audit chain of money
+	Sealed string     `json:"sealed,omitempty"` // day and short text of the newest anchor, once there is one
 }
 
 // Tally is a number of things and their amount.

@@ -229,6 +229,14 @@ func (q Query) situationHouse(s *Situation) error {
 	if h, ok := heads["money"]; ok {
 		s.Anchor = strconv.FormatInt(h.Seq, 10) + " " + h.Hash[:min(8, len(h.Hash))]
 	}
+	if err != nil {
+		return err
+	}
+	newest, err := q.NewestAnchor()
+	if CodeOf(err) == NotFound {
+		return nil
+	}
+	s.Sealed = newest.Day.Text() + " " + newest.Short
 	return err
 }
 

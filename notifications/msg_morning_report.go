@@ -155,6 +155,6 @@ var morningReport = define(Kind{
 			Kind: "disk-low", Thing: "data", Cause: "数据目录所在磁盘只剩 0.6 GB", Effect: "空间用尽后所有写入都会被拒绝", Command: "清理磁盘后运行 duixian doctor",
 			OpenedAt: policy.InstantOf(policy.Date(20270111).At(2, 10)),
 		}},
-		Healed: 1, Anchor: "1840 3f9a17c2",
+		Healed: 1, Anchor: "1840 3f9a17c2", Sealed: "2027年1月11日 c07d91e25b3af684",
 	}},
 }, always[MorningReport])

@@ -67,7 +67,7 @@ func Apply(tx *models.Tx, f *File, from Origin) (Result, error) {
 	}
 	return result, tx.Audit(from.Now, models.Entry{
 		Stream: "data", Actor: from.Actor, Action: "import", Entity: "import/" + report.Kind, RunID: from.RunID,
-		Data: map[string]any{"import": result.Import.ID, "kind": report.Kind, "sha256": from.SHA, "rows": report.Rows, "changes": delta.changes},
+		Data: map[string]any{"import": result.Import.ID, "kind": report.Kind, "sha256": from.SHA, "rows": report.Rows, "changes": delta.changes, "written": tx.TakeWritten()},
 	})
 }
 

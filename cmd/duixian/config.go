@@ -33,6 +33,7 @@ type Config struct {
 	CLIOfficials bool                 `yaml:"cli_officials"`
 	PlayedClock  string               `yaml:"played_clock"`
 	Watch        WatchConfig          `yaml:"watch"`
+	Audit        AuditConfig          `yaml:"audit"`
 	Volume       VolumeConfig         `yaml:"volume"`
 	Import       ImportConfig         `yaml:"import"`
 	Payments     PaymentsConfig       `yaml:"payments"`
@@ -122,6 +123,14 @@ type WatchConfig struct {
 	PingURL       secret.Text `yaml:"ping_url"`
 }
 
+// AuditConfig says where the nightly anchors of the audit chain are appended to, and with which key they are signed.
+type AuditConfig struct {
+	AnchorFile string `yaml:"anchor_file"`
+	KeyFile    string `yaml:"key_file"`
+
+	key secret.Text // from the environment; it wins over the file
+}
+
 // VolumeConfig says from when on a night does so much more than usual that a person must look first.
 type VolumeConfig struct {
 	Times       int        `yaml:"times"`
@@ -177,6 +186,7 @@ func defaultConfig() Config {
 const (
 	envConfig = "DUIXIAN_CONFIG"
 	envDSN    = "DUIXIAN_DATABASE_DSN"
+	envAnchor = "DUIXIAN_AUDIT_KEY"
 )
 
 // loadConfig reads the configuration, completes it and checks it. All problems are reported at once.
@@ -230,6 +240,9 @@ func (c *Config) complete(getenv func(string) string) (problems []problem) {
 	db.DSN = cmp.Or(db.DSN, secret.Text("sqlite:"+filepath.Join(c.DataDir, "duixian.db")))
 	problems = append(problems, c.DingTalk.complete(getenv)...)
 	c.KeysetFile = cmp.Or(c.KeysetFile, filepath.Join(c.DataDir, "keyset.json"))
+	c.Audit.key = secret.Text(getenv(envAnchor))
+	c.Audit.KeyFile = cmp.Or(c.Audit.KeyFile, filepath.Join(filepath.Dir(c.KeysetFile), "anchor-key.pem"))
+	c.Audit.AnchorFile = cmp.Or(c.Audit.AnchorFile, filepath.Join(db.besides(c.DataDir), "anchors.jsonl"))
 	if c.Notices.Channel != "console" {
 		c.Notices.File = cmp.Or(c.Notices.File, filepath.Join(c.DataDir, "notices.log"))
 	}
