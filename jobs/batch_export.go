@@ -188,7 +188,14 @@ func closeExport(tx *models.Tx, run *Run, id int64) (int, error) {
 }
 
 // anchorText is the newest anchor of the audit chain as the file prints it, so that the treasury's copy bears witness to our records of that day.
-func anchorText(models.Query) (string, error) { return "", nil }
+// Before the first night of a house there is none.
+func anchorText(q models.Query) (string, error) {
+	a, err := q.NewestAnchor()
+	if models.CodeOf(err) == models.NotFound {
+		return "", nil
+	}
+	return fmt.Sprintf("%s（%s）", a.Short, a.Day.Text()), err
+}
 
 // batchFiles makes both files of a batch from what was frozen, and the hash of the list.
 func batchFiles(q models.Query, b models.Batch) (xlsx, csv []byte, list string, err error) {

@@ -178,19 +178,24 @@ func (r *Run) overdueBatches(q models.Query, on policy.Date) ([]notifications.Ba
 	}
 	var late []notifications.BatchUnanswered
 	for _, b := range sent {
-		days, err := r.Calendar.Assume().CountWorkdays(b.ExportedOn.AddDays(1), on) // a question takes nothing from anybody
+		calendar := r.Calendar.Assume() // a question takes nothing from anybody
+		days, err := calendar.CountWorkdays(b.ExportedOn.AddDays(1), on)
 		if err != nil {
 			return nil, err
 		}
-		if days == 0 || days%every != 0 {
+		if days < every {
 			continue
+		}
+		step, err := calendar.AddWorkdays(b.ExportedOn, days/every*every) // told once a step, also when its morning was missed
+		if err != nil {
+			return nil, err
 		}
 		s, err := q.Reconcile(b)
 		if err != nil {
 			return nil, err
 		}
 		late = append(late, notifications.BatchUnanswered{
-			Batch: b.ID, Name: b.Name(), Exported: b.ExportedOn, Days: days, Lines: s.Unanswered.N, Amount: s.Unanswered.Amount, Answered: s.Paid.N + s.Returned.N, On: on,
+			Batch: b.ID, Name: b.Name(), Exported: b.ExportedOn, Days: days, Lines: s.Unanswered.N, Amount: s.Unanswered.Amount, Answered: s.Paid.N + s.Returned.N, On: step,
 		})
 	}
 	return late, nil

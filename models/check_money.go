@@ -55,7 +55,7 @@ var moneyChecks = []sqlCheck{
 		 AND NOT EXISTS (SELECT 1 FROM batch_lines l WHERE l.live = i.award_id * 100 + i.no)`,
 	},
 	{
-		"11", "到账和退汇都有回单", "SELECT COUNT(*) FROM batch_lines WHERE state IN ('paid', 'returned')",
+		"11d", "到账和退汇都有回单", "SELECT COUNT(*) FROM batch_lines WHERE state IN ('paid', 'returned')",
 		`SELECT CONCAT('付款编号 ', l.line_ref, ' 为 ', l.state, '，没有相符的回单') FROM batch_lines l WHERE l.state IN ('paid', 'returned')
 		 AND NOT EXISTS (SELECT 1 FROM receipts r WHERE r.state = 'applied' AND r.batch_id = l.batch_id AND r.line_no = l.no AND r.result = l.state AND r.amount_fen = l.amount_fen)`,
 	},

@@ -308,6 +308,8 @@ func (p *program) printImport(q models.Query, run models.Run, name string, quiet
 		return nil
 	}
 	switch {
+	case done.Approval != 0 && run.Params["kind"] == "accounts":
+		lines(p.out, "%s：收款账户变更须两人办理，已送审 #%d，审批码已通知复核人", name, done.Approval)
 	case done.Approval != 0:
 		what := "人员变更"
 		if run.Params["kind"] == "appropriations" {
