@@ -54,6 +54,7 @@ var pins = map[string][]string{
 	"github.com/agnivade/levenshtein": {"policy", "bot", "cmd/duixian"},
 	"github.com/mozillazg/go-pinyin":  {"bot"},
 	"github.com/prometheus":           {"web", "cmd/duixian"},
+	"golang.org/x/image":              {"charts"}, // letters in a PNG
 	"golang.org/x/term":               {"cmd/duixian"},
 	"golang.org/x/text":               {"sheets", "bot", "policy"},
 	"golang.org/x/time":               {"notifications", "dingtalk"},

@@ -42,6 +42,8 @@ const firmsFile = "机构名称,统一社会信用代码,区县,机构类型,许
 	"示例一号人力资源有限公司,91330702MA2TE5T01Y,婺城区,企业,许可,SL0001,是,正常,2023-01-01,2023-09-01\n" +
 	"示例二号人力资源有限公司,91330702MA2TE5T1XN,义乌市,企业,许可,SL0002,是,正常,2023-01-01,2023-09-01\n"
 
+const allotFile = "年度,资金渠道,指标文号,金额（元）,报送日期\n2024,市级,示例财〔2024〕1号,1000000,2024-01-02\n"
+
 const membersFile = "成员编号,姓名,角色,统一社会信用代码,机构名称,生效日期,报送日期\n" +
 	"jb02,示例经办丙,经办,,,2023-09-01,2023-09-01\n"
 
@@ -112,6 +114,20 @@ var scenes = []scene{
 	}},
 	{name: "import", prepare: staged("firms", firmsFile), later: "2024-01-02 10:00", act: takeIn("firms", firmsFile)},
 	{name: "import of a roster", prepare: staged("members", membersFile), later: "2024-01-02 10:00", act: takeIn("members", membersFile)},
+	{name: "import of an appropriation", prepare: staged("appropriations", allotFile), later: "2024-01-02 10:00", act: takeIn("appropriations", allotFile)},
+	{name: "yes to an appropriation", later: "2024-01-02 11:00", prepare: func(t *testing.T, s *models.Store) *house {
+		h := newYear(t, s)
+		h.tx(func(tx *models.Tx) error {
+			return tx.StageFile(&models.StagedFile{Kind: "appropriations", FileName: "appropriations.csv", KnownOn: 20240102, Body: []byte(allotFile), ExpiresAt: at("2024-01-05 00:00")})
+		})
+		if err := takeIn("appropriations", allotFile)(h); err != nil {
+			t.Fatal(err)
+		}
+		return h
+	}, act: func(h *house) error {
+		_, err := h.decide("fh01", "000003", true, at("2024-01-02 11:00"))
+		return err
+	}},
 	{name: "pause", prepare: newYear, later: "2024-01-02 10:00", act: func(h *house) error {
 		h.sim.SetClock(at("2024-01-02 10:00"))
 		return h.sim.Runner.Pause(h.t.Context(), h.maker, "claims", "等口径", at("2024-01-02 10:00"))

@@ -2,17 +2,20 @@ package main
 
 import (
 	"fmt"
+	"io"
+	"path/filepath"
 	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
+	"duixian/charts"
 	"duixian/models"
 	"duixian/policy"
 )
 
 func forecastCommand(p *program) *cobra.Command {
-	var on string
+	var on, chart, letters string
 	asJSON, due := false, false
 	cmd := &cobra.Command{
 		Use:   "forecast",
@@ -20,12 +23,15 @@ func forecastCommand(p *program) *cobra.Command {
 		Long: `Says what falls due in each year: paid, owed by awards, and expected (预计) of claims that are decided and not awarded yet, as if
 they were approved on the day. The tails that are paid after the policy has ended are in it. With --on it is what was known on
 that day. --due lists the parts that could be ordered now, in the order in which they are paid, and which of them wait for an
-appropriation. The chat's 资金 says the same.`,
+appropriation. --chart draws the years as a picture: SVG, or PNG where the machine has a Chinese font. The chat's 资金 says the same.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			day, err := p.day(on)
 			if err != nil {
 				return err
+			}
+			if ext := filepath.Ext(chart); chart != "" && ext != ".svg" && ext != ".png" {
+				return misuse("--chart writes .svg or .png, not %q", chart)
 			}
 			return p.with(cmd.Context(), func(a *app) error {
 				q := a.store.Read(cmd.Context())
@@ -36,7 +42,10 @@ appropriation. The chat's 资金 says the same.`,
 				if err != nil {
 					return err
 				}
-				if asJSON {
+				switch {
+				case chart != "":
+					return p.drawForecast(f, chart, letters)
+				case asJSON:
 					return printJSON(p.out, forecastRows(f, a))
 				}
 				p.printForecast(f, a)
@@ -45,9 +54,24 @@ appropriation. The chat's 资金 says the same.`,
 		},
 	}
 	cmd.Flags().StringVar(&on, "on", "", "as known on this day, 2026-06-30 (default today)")
+	cmd.Flags().StringVar(&chart, "chart", "", "draw the years into a new file, .svg or .png")
+	cmd.Flags().StringVar(&letters, "font", "", "font with Chinese letters for a .png (default: the first one found)")
 	cmd.Flags().BoolVar(&due, "due", false, "the parts that could be ordered now")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
 	return cmd
+}
+
+// drawForecast writes the chart of the years.
+func (p *program) drawForecast(f models.Forecast, name, letters string) error {
+	picture := charts.Forecast(f).Draw()
+	if filepath.Ext(name) == ".svg" {
+		return p.writeNew(name, picture.WriteSVG)
+	}
+	font, err := charts.FindFont(letters)
+	if err != nil {
+		return err
+	}
+	return p.writeNew(name, func(w io.Writer) error { return picture.WritePNG(w, font) })
 }
 
 // forecastRow is a year for scripts.
