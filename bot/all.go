@@ -6,9 +6,9 @@ func All() []*Command {
 		help,
 		progress, rating, awards, payments, recruits, expiries, why,
 		policyItems, estimate, materials, appeal, human,
-		todo, planShow, submit, approve, reject, desk,
-		situation, jobList, jobRun, jobPlan, jobPause, jobResume, jobHistory,
-		firmDossier, trace, dishonestyList, imports, invite, staff, emergency, restart,
+		todo, planShow, submit, approve, reject, officialAmount, desk,
+		situation, jobList, jobRun, jobPlan, jobPause, jobResume, jobAllow, jobHistory,
+		firmDossier, trace, dishonestyList, imports, invite, staff, standingList, standingNew, standingEnd, emergency, restart,
 		notices, received, mute, hour, bindFirm, unbindFirm,
 	}
 }

@@ -2,5 +2,5 @@ package jobs
 
 // All lists every duty of the house, in the order in which people see them and in which runs of one instant go.
 func All() []Job {
-	return []Job{importDrop, insuranceCheck, claims, recruitReward, instalmentsDue, approvalExpiry, expiryReminders, morningReport, importFile, applyPlan}
+	return []Job{importDrop, insuranceCheck, claims, recruitReward, instalmentsDue, standingNight, approvalExpiry, expiryReminders, morningReport, importFile, applyPlan}
 }

@@ -31,6 +31,9 @@ func runApplyPlan(ctx context.Context, run *Run) error {
 		run.Summarise(counts) // the owner before died after the last step and before it could say so
 		return err
 	}
+	if back, err := takeBackStanding(ctx, run); err != nil || back {
+		return err
+	}
 	a, p, err := approvedPlan(run.Store.Read(ctx), run.Row)
 	if err != nil {
 		return err
@@ -153,9 +156,11 @@ func approvedPlan(q models.Query, row models.Run) (models.Approval, models.Plan,
 var (
 	lineAppliers = map[string]func(tx *models.Tx, run *Run, a models.Approval, p models.Plan, l models.PlanLine) (models.LineState, string, error){
 		"award": applyAward, "release": applyRelease, volumeKind: applyVolumeLine,
+		amountsKind: applyAmount,
 	}
 	planAppliers = map[string]func(tx *models.Tx, run *Run, a models.Approval, p models.Plan) error{
 		"roster": applyRoster, "legal-review": applyLegalReview, volumeKind: applyVolume,
+		standingKind: applyStanding,
 	}
 )
 

@@ -120,7 +120,7 @@ func (d *dropRun) take(ctx context.Context, f droppedFile, body []byte, sha stri
 		if err != nil {
 			return o, "", err
 		}
-		if o.report.OK() && (len(delta.Roster) > 0 || f.kind == "members" && !begun) { // whoever may write into a folder names no officials
+		if o.report.OK() && (len(delta.Roster)+len(delta.Amounts) > 0 || f.kind == "members" && !begun) { // whoever may write into a folder names no officials and decides no amounts
 			o.state = models.DropSubmit
 			return o, "", nil
 		}

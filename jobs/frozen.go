@@ -102,6 +102,12 @@ func (e *Env) frozen(q models.Query, p models.Plan) (models.Report, error) {
 		}
 		report.Lines = append(report.Lines, line)
 	}
+	if err := wordAmounts(p, func(i int, amount policy.Fen, why string) { report.Lines[i].Amount, report.Lines[i].Why = amount, why }, lines); err != nil {
+		return report, err
+	}
+	if report.Notes, err = e.planNotes(p); err != nil {
+		return report, err
+	}
 	switch p.Kind {
 	case "roster":
 		d, err := detailOf[RosterDetail](p)

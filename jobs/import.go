@@ -15,7 +15,7 @@ import (
 const ImportJob = "import"
 
 // importFile takes one staged file in: all of it or nothing, in one transaction. Its request is the file's hash, so the same file is one run.
-// A roster is not written but becomes a plan that two people decide.
+// A roster, or amounts that officials filled in, are not written but become a plan that two people decide.
 var importFile = Job{
 	Name: ImportJob, Title: "导入文件", Summary: "把已预检的文件整份导入，有一行不合格就一行也不导入",
 	Timeout: time.Hour, // nothing to catch up: what was asked for waits in the queue
@@ -31,7 +31,7 @@ type Imported struct {
 	Rows     int             `json:"rows"`
 	Changes  *sheets.Changes `json:"changes,omitempty"`
 	Already  bool            `json:"already,omitempty"`
-	Approval int64           `json:"approval,omitempty"` // of the roster plan
+	Approval int64           `json:"approval,omitempty"` // of the plan that the file became
 }
 
 func runImport(ctx context.Context, run *Run) error {
@@ -70,14 +70,16 @@ func runImport(ctx context.Context, run *Run) error {
 		if err := tx.DropStaged(staged.SHA256); err != nil {
 			return err
 		}
-		if len(result.Roster) > 0 && !result.Already {
-			sub, err := run.submit(tx, models.Actor{Member: run.Row.Actor}, rosterDraft(staged.FileName, result.Roster, run), code, run.Row.ID, run.At())
+		if draft, err := run.importedPlan(tx.Query, staged.FileName, result); err != nil {
+			return err
+		} else if draft != nil {
+			sub, err := run.submit(tx, models.Actor{Member: run.Row.Actor}, *draft, code, run.Row.ID, run.At())
 			if err != nil {
 				return err
 			}
 			done.Approval = sub.ApprovalID
 		}
-		if err := run.Tally(tx, done); err != nil || result.Already || len(result.Roster) > 0 {
+		if err := run.Tally(tx, done); err != nil || result.Already || done.Import == 0 {
 			return err
 		}
 		return run.Outbox.Tell(tx, run.At(), run.Row.ID, notifications.ImportSummary{
@@ -85,6 +87,21 @@ func runImport(ctx context.Context, run *Run) error {
 			Accepted: result.Report.Accepted, Warned: result.Report.Warned, Changed: result.Import.Changed, On: run.Row.BusinessDate,
 		}, notifications.Role(models.Clerk))
 	})
+}
+
+// importedPlan is the plan that a file becomes which is not written but decided by two people; nil for all others.
+func (r *Run) importedPlan(q models.Query, file string, result sheets.Result) (*models.PlanDraft, error) {
+	switch {
+	case result.Already:
+		return nil, nil
+	case len(result.Roster) > 0:
+		d := rosterDraft(file, result.Roster, r)
+		return &d, nil
+	case len(result.Amounts) > 0:
+		d, err := amountsDraft(q, r.Env, result.Amounts, r.Row.BusinessDate)
+		return &d, err
+	}
+	return nil, nil
 }
 
 func rosterDraft(file string, changes []models.RosterChange, run *Run) models.PlanDraft {

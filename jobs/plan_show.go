@@ -24,6 +24,7 @@ type PlanView struct {
 	Total   policy.Fen       `json:"total"`
 	Lines   []PlanViewLine   `json:"lines"`
 	Roster  []string         `json:"roster,omitempty"` // one change of a person's role each
+	Notes   []string         `json:"notes,omitempty"`  // what it rests on, by which standing approval, its terms
 }
 
 // PlanViewLine is one line: who gets what and why, and what became of it.
@@ -60,6 +61,12 @@ func (e *Env) ShowPlan(q models.Query, id int64) (PlanView, error) {
 			return v, fmt.Errorf("方案 #%d 第 %d 行：%w", p.ID, l.No, err)
 		}
 		v.Lines = append(v.Lines, line)
+	}
+	if err := wordAmounts(p, func(i int, _ policy.Fen, why string) { v.Lines[i].Why = why }, lines); err != nil {
+		return v, err
+	}
+	if v.Notes, err = e.planNotes(p); err != nil {
+		return v, err
 	}
 	if p.Kind == "roster" {
 		d, err := detailOf[RosterDetail](p)

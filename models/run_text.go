@@ -55,6 +55,11 @@ var summaryWords = []struct{ key, text string }{
 	{"submit", "待经办送审 %v 份"},
 	{"unfinished", "未写完 %v 份"},
 	{"purged", "清理 %v 天的旧文件"},
+	{"standing_plans", "自动同意方案 %v 份"},
+	{"standing_lines", "其中 %v 项"},
+	{"standing_total", "合计 %v 元"},
+	{"standing_left", "超出限额、等人办理 %v 项"},
+	{"standing_void", "授权失效 %v 份"},
 	{"notes", "%v"},
 	{"note", "%v"},
 }

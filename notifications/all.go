@@ -28,6 +28,8 @@ var all = []Kind{
 	recruitProgress,
 	planOutcome,
 	higherDecisions,
+	amountReopened,
+	standingEnded,
 	policyEndingSummary,
 	droppedFile,
 	importSummary,

@@ -20,6 +20,8 @@ type Result struct {
 	Already bool // this very file was imported before: nothing was done
 	// Roster are changes of people and roles for a plan that two people decide; the caller submits it.
 	Roster []models.RosterChange
+	// Amounts are what officials filled in, for such a plan too.
+	Amounts []models.AmountEntry
 }
 
 // Apply brings a file in: all of it, in the caller's transaction, or nothing. A file with a refused row is an Error; the
@@ -40,11 +42,11 @@ func Apply(tx *models.Tx, f *File, from Origin) (Result, error) {
 		return Result{}, err
 	}
 	report := delta.Report
-	result := Result{Report: report, Roster: delta.Roster}
+	result := Result{Report: report, Roster: delta.Roster, Amounts: delta.Amounts}
 	if !report.OK() {
 		return result, refusalOf(report)
 	}
-	if len(delta.Roster) > 0 { // nothing happens before two people said so, and a rejected file may be asked for again
+	if len(delta.Roster)+len(delta.Amounts) > 0 || f.Dataset.Kind == amounts.Kind { // nothing happens before two people said so, and a rejected file may be asked for again
 		return result, nil
 	}
 	result.Import = models.Import{

@@ -14,6 +14,8 @@ type Delta struct {
 	// Roster are changes of people and roles that need two people: they are not written but become a plan. Empty on a
 	// database without members, whose first roster is written at once.
 	Roster []models.RosterChange
+	// Amounts are what officials filled in; they need two people, too.
+	Amounts []models.AmountEntry
 
 	first    []models.RosterChange // of an empty database
 	changes  Changes
@@ -41,6 +43,8 @@ func Resolve(q models.Query, f *File) (*Delta, error) {
 		err = r.recruits(f.Records.Recruits)
 	case insurance.Kind:
 		err = r.insurance(&f.Records.Insurance)
+	case amounts.Kind:
+		err = r.amounts(f.Records.Amounts)
 	case listings.Kind:
 		err = r.listings(f.Records.Listings)
 	default:

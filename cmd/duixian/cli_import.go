@@ -309,7 +309,11 @@ func (p *program) printImport(run models.Run, name string, quiet bool) error {
 	}
 	switch {
 	case done.Approval != 0:
-		lines(p.out, "%s：人员变更须两人办理，已送审 #%d，审批码已通知复核人", name, done.Approval)
+		what := "人员变更"
+		if run.Params["kind"] == "amounts" {
+			what = "金额核定"
+		}
+		lines(p.out, "%s：%s须两人办理，已送审 #%d，审批码已通知复核人", name, what, done.Approval)
 	case done.Already:
 		lines(p.out, "%s：此前已经导入，没有变化", name)
 	default:
