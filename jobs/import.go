@@ -92,7 +92,7 @@ func runImport(ctx context.Context, run *Run) error {
 			}
 			done.Receipts = &answered
 		}
-		if err := run.Tally(tx, done); err != nil || result.Already || draft.Kind != "" {
+		if err := run.Tally(tx, done); err != nil || result.Already || done.Import == 0 {
 			return err
 		}
 		return run.Outbox.Tell(tx, run.At(), run.Row.ID, notifications.ImportSummary{
@@ -134,6 +134,8 @@ func planOfFile(tx *models.Tx, file string, result sheets.Result, run *Run) (mod
 		return accountsDraft(file, result.Accounts, run), tx.ProposeAccounts(result.Accounts)
 	case len(result.Allotted) > 0:
 		return appropriationDraft(file, result.Allotted, run.Row.BusinessDate), nil
+	case len(result.Amounts) > 0:
+		return amountsDraft(tx.Query, run.Env, result.Amounts, run.Row.BusinessDate)
 	}
 	return models.PlanDraft{}, nil
 }

@@ -24,7 +24,7 @@ type PlanView struct {
 	Total   policy.Fen       `json:"total"`
 	Lines   []PlanViewLine   `json:"lines"`
 	Roster  []string         `json:"roster,omitempty"` // one change of a person's role, or of an organisation's account, each
-	Notes   []string         `json:"notes,omitempty"`  // what a plan about appropriations says
+	Notes   []string         `json:"notes,omitempty"`  // what it rests on, by which standing approval, its terms, what it allots
 }
 
 // PlanViewLine is one line: who gets what and why, and what became of it.
@@ -67,6 +67,12 @@ func (e *Env) ShowPlan(q models.Query, id int64) (PlanView, error) {
 		payees.show(l, &line.ReportLine)
 		v.Lines = append(v.Lines, line)
 	}
+	if err := wordAmounts(p, func(i int, _ policy.Fen, why string) { v.Lines[i].Why = why }, lines); err != nil {
+		return v, err
+	}
+	if v.Notes, err = e.planNotes(p); err != nil {
+		return v, err
+	}
 	switch p.Kind {
 	case appropriationKind:
 		d, err := detailOf[models.AppropriationDetail](p)
@@ -81,7 +87,7 @@ func (e *Env) ShowPlan(q models.Query, id int64) (PlanView, error) {
 		if err != nil {
 			return v, err
 		}
-		v.Notes = d.Text()
+		v.Notes = append(v.Notes, d.Text()...)
 	case "roster":
 		d, err := detailOf[RosterDetail](p)
 		if err != nil {

@@ -43,6 +43,13 @@ func tellChanges(tx *models.Tx, run *Run, changed []change) error {
 			letters = append(letters, notifications.Letter{To: to, Message: run.heldMessage(c.Claim, c.Decision)})
 			continue
 		}
+		reopened, err := reopenedAmount(tx, c, item)
+		if err != nil {
+			return err
+		}
+		if reopened != nil {
+			letters = append(letters, notifications.Letter{To: []notifications.To{notifications.Role(models.Clerk)}, Message: *reopened})
+		}
 		m, err := decidedMessage(run.Env, c, item)
 		if err != nil {
 			return err
@@ -202,6 +209,7 @@ var holdTexts = map[string][2]string{
 	payNotDue:           {"该期已不在待拨付状态", ""},
 	"BANK_RETURNED":     {"银行退回，请核对收款账户", "请向经办人提供正确的开户信息"},
 	models.BudgetReason: {"当年预算指标不足，整笔等待", "指标下达后自动列入下一批"},
+	amountStale:         {"送审后申报的资料或结论已变化，这一项没有核定", "请按最新结论重新核定"},
 }
 
 // tellOutcome tells the maker what became of a plan.

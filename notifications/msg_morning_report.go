@@ -145,6 +145,7 @@ var morningReport = define(Kind{
 			ID: 409, Job: "claims", Title: "奖补审核", State: models.RunFailed, At: policy.InstantOf(policy.Date(20270111).At(3, 0)), Done: 200, Total: 512, Error: "磁盘或数据库空间已满",
 		}},
 		Decided: models.Tally{N: 12, Amount: policy.Yuan(120000)}, Approved: models.Tally{N: 3, Amount: policy.Yuan(30000)}, Due: models.Tally{N: 2, Amount: policy.Yuan(20000)},
+		Standings:  []models.StandingTrace{{Standing: 3, Plans: 2, First: 12, Lines: 5, Total: policy.Yuan(45000), Used: policy.Yuan(310000), Limit: policy.Yuan(1000000)}},
 		HeldParts:  []models.ReasonSum{{Reason: "SERIOUS_DISHONESTY_LIST", Why: "被列入严重失信主体名单", N: 1, Amount: policy.Yuan(4000)}},
 		HeldClaims: []models.ReasonSum{{Reason: "LEGAL_REVIEW", Why: "该事项须先完成合法性审查和公平竞争审查", N: 2, Amount: policy.Yuan(50000)}},
 		ToSubmit:   models.Tally{N: 4, Amount: policy.Yuan(60000)}, NeedsDecision: 2, NeedsData: 5,

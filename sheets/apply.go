@@ -44,7 +44,7 @@ func Apply(tx *models.Tx, f *File, from Origin) (Result, error) {
 	if !report.OK() {
 		return result, refusalOf(report)
 	}
-	if delta.TwoPeople() { // nothing happens before two people said so, and a rejected file may be asked for again
+	if delta.TwoPeople() || f.Dataset.Kind == amounts.Kind { // nothing happens before two people said so, and a rejected file may be asked for again
 		return result, nil
 	}
 	result.Import = models.Import{

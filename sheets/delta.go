@@ -44,6 +44,8 @@ func Resolve(q models.Query, f *File) (*Delta, error) {
 		err = r.listings(f.Records.Listings)
 	case accounts.Kind:
 		err = r.accounts(f.Records.Accounts)
+	case amounts.Kind:
+		err = r.amounts(f.Records.Amounts)
 	case receipts.Kind:
 		err = r.receipts(f.Records.Receipts)
 	case appropriations.Kind:

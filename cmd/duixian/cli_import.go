@@ -312,8 +312,11 @@ func (p *program) printImport(q models.Query, run models.Run, name string, quiet
 		lines(p.out, "%s：收款账户变更须两人办理，已送审 #%d，审批码已通知复核人", name, done.Approval)
 	case done.Approval != 0:
 		what := "人员变更"
-		if run.Params["kind"] == "appropriations" {
+		switch run.Params["kind"] {
+		case "appropriations":
 			what = "预算指标"
+		case "amounts":
+			what = "金额核定"
 		}
 		asked, err := q.Approval(done.Approval)
 		switch {
