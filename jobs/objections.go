@@ -72,6 +72,9 @@ func (d ObjectionDetail) OutcomeText() string {
 
 func draftObjection(ctx context.Context, env *Env, on policy.Date, params models.Params) (models.PlanDraft, error) {
 	none := models.PlanDraft{Kind: objectionKind, Title: "异议处理方案", KnownOn: on, MadeOn: on}
+	if params["objection"] == "" && params["outcome"] == "" {
+		return none, nil // which one is for a person to say
+	}
 	id, err := strconv.ParseInt(strings.TrimPrefix(params["objection"], "#"), 10, 64)
 	if err != nil {
 		return none, models.E(models.Invalid, "请写明异议编号、结论和答复，例如：异议 3 不成立 名次经核对无误")
