@@ -76,6 +76,9 @@ func runPublicityClose(ctx context.Context, run *Run) error {
 		if err != nil {
 			return err
 		}
+		if done.Closed > counts.Closed {
+			run.carryOutPublicised(ctx, p)
+		}
 		counts = done
 	}
 	run.Summarise(counts)
