@@ -26,6 +26,7 @@ type Options struct {
 	TypedFrom policy.Fen
 	Budget    models.BudgetRules
 	Calendar  *policy.Calendar   // of working days, for the closing of the year; nil = the one in the program
+	PublicURL string             // under which the service's pages are reached; empty = not said
 	Codes     func() secret.Text // of invitations; nil = eight random letters
 }
 

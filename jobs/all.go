@@ -3,9 +3,10 @@ package jobs
 // All lists every duty of the house, in the order in which people see them and in which runs of one instant go.
 func All() []Job {
 	return []Job{
-		importDrop, insuranceCheck, claims, recruitReward,
+		importDrop, publicityClose, insuranceCheck, claims, recruitReward,
 		instalmentsDue, standingNight, paymentBatch,
-		approvalExpiry, expiryReminders, auditAnchor, morningReport,
+		approvalExpiry, objections, expiryReminders, auditAnchor, morningReport,
+		publicityStart, redList, blackList,
 		importFile, applyPlan, batchExport, suspenseClear,
 	}
 }

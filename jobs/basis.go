@@ -99,7 +99,7 @@ func (e *Env) planHasBasis(p models.Plan) error {
 }
 
 // planNotes say what a plan holds beside its lines: the basis of awards, the standing approval they were made under, the terms of
-// a standing approval.
+// a standing approval, what is allotted, an objection's outcome, the firms of a list.
 func (e *Env) planNotes(p models.Plan) ([]string, error) {
 	switch p.Kind {
 	case awardKind:
@@ -115,8 +115,18 @@ func (e *Env) planNotes(p models.Plan) ([]string, error) {
 	case standingKind:
 		t, err := detailOf[models.StandingTerms](p)
 		return t.Lines(e.itemName), err
+	case appropriationKind:
+		d, err := detailOf[models.AppropriationDetail](p)
+		var notes []string
+		for _, a := range d.Changes {
+			notes = append(notes, a.Text())
+		}
+		return notes, err
+	case shortageKind:
+		d, err := detailOf[models.ShortageDetail](p)
+		return d.Text(), err
 	}
-	return nil, nil
+	return p.Notes()
 }
 
 // BasisOfPlan is what an award plan rests on, nil for other plans and where none was given.

@@ -123,20 +123,6 @@ func (e *Env) frozen(q models.Query, p models.Plan) (models.Report, error) {
 			return report, err
 		}
 		report.Notes = append(report.Notes, short...)
-	case appropriationKind:
-		d, err := detailOf[models.AppropriationDetail](p)
-		if err != nil {
-			return report, err
-		}
-		for _, a := range d.Changes {
-			report.Notes = append(report.Notes, a.Text())
-		}
-	case shortageKind:
-		d, err := detailOf[models.ShortageDetail](p)
-		if err != nil {
-			return report, err
-		}
-		report.Notes = append(report.Notes, d.Text()...)
 	case "roster":
 		d, err := detailOf[RosterDetail](p)
 		if err != nil {

@@ -78,7 +78,9 @@ type Env struct {
 	ApprovalDays int
 	// BasisRequired refuses an award plan that does not say what it rests on: 会议纪要 or 认定文号, number and day.
 	BasisRequired bool
-	Codes         func() string // makes approval codes; nil = six random digits
+	Publicity     *policy.PublicityRules // nil = the defaults: awards are not shown to the public first
+	ObjectTo      string                 // whom to turn to with an objection, one line; printed on each list
+	Codes         func() string          // makes approval codes; nil = six random digits
 
 	jobs []*entry // of the runner that was made with it: titles and coming slots
 }

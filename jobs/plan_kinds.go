@@ -21,6 +21,10 @@ var (
 		accountsKind:      applyAccounts,
 		appropriationKind: applyAppropriation,
 		standingKind:      applyStanding,
+		objectionKind:     applyObjection,
+		redPlan:           applyListed,
+		blackPlan:         applyListed,
+		removalPlan:       applyRemoval,
 	}
 	// beforePolicy are the kinds that may be carried out while no effective day is configured: they promise nobody money.
 	beforePolicy = map[string]bool{"roster": true, accountsKind: true, appropriationKind: true}

@@ -74,20 +74,6 @@ func (e *Env) ShowPlan(q models.Query, id int64) (PlanView, error) {
 		return v, err
 	}
 	switch p.Kind {
-	case appropriationKind:
-		d, err := detailOf[models.AppropriationDetail](p)
-		if err != nil {
-			return v, err
-		}
-		for _, a := range d.Changes {
-			v.Notes = append(v.Notes, a.Text())
-		}
-	case shortageKind:
-		d, err := detailOf[models.ShortageDetail](p)
-		if err != nil {
-			return v, err
-		}
-		v.Notes = append(v.Notes, d.Text()...)
 	case "roster":
 		d, err := detailOf[RosterDetail](p)
 		if err != nil {

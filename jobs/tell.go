@@ -202,6 +202,8 @@ var holdTexts = map[string][2]string{
 	"ALREADY_AWARDED":   {"该申报已经核定", ""},
 	"DECISION_CHANGED":  {"送审后有新资料，审核结论已变化", "系统将按最新结论重新提请"},
 	"CLAIM_MOVED":       {"送审后申报状态已变化", ""},
+	heldObjection:       {"公示期间有异议，正在核实", "核实后自动继续办理，或另行告知结果"},
+	notPublicised:       {"按规定须先公示", "公示期满且无异议后自动继续"},
 	"NOT_HELD":          {"该期已不在暂缓状态", ""},
 	payNoAccount:        {"没有经批准的收款账户", "请向经办人提供开户信息，账户经两人核准后继续拨付"},
 	payAccountChanged:   {"收款账户在送审后有变更", "由主管部门核对新账户后继续拨付"},

@@ -76,8 +76,9 @@ func (p *program) open(ctx context.Context, opt appOptions) (*app, error) {
 		Store: store, Book: rules.Book, Calendar: rules.Calendar, Effective: rules.EffectiveFrom, Reminders: rules.Reminders,
 		Version: programVersion(), ApprovalDays: config.Approvals.ExpireDays, BasisRequired: config.Award.BasisRequired, Now: p.now, Drop: config.drop(),
 		AnchorKey: key, AnchorFile: config.Audit.AnchorFile,
-		Payments: config.payments(),
-		Budget:   budget,
+		Payments:  config.payments(),
+		Budget:    budget,
+		Publicity: config.Publicity.rules(), ObjectTo: config.Desk.objectTo(),
 	}
 	if a.env.Outbox, err = config.outbox(rules.Calendar); err == nil {
 		a.runner, err = jobs.NewRunner(jobs.Options{Env: a.env, Jobs: config.jobs(), Owner: jobs.NewOwner(), Lease: config.Runner.Lease, Overrides: config.overrides(), Background: opt.background, Volume: config.volume()})

@@ -29,6 +29,7 @@ type Config struct {
 	Reminders    RemindersConfig      `yaml:"reminders"`
 	Approvals    ApprovalsConfig      `yaml:"approvals"`
 	Award        AwardConfig          `yaml:"award"`
+	Publicity    PublicityConfig      `yaml:"publicity"`
 	Desk         DeskConfig           `yaml:"desk"`
 	DingTalk     DingTalkConfig       `yaml:"dingtalk"`
 	CLIOfficials bool                 `yaml:"cli_officials"`
@@ -113,6 +114,14 @@ type AwardConfig struct {
 	BasisRequired bool `yaml:"basis_required"`
 }
 
+// PublicityConfig says how long lists are shown to the public, and whether awards are.
+type PublicityConfig struct {
+	Awards        bool `yaml:"awards"`
+	Days          int  `yaml:"days"`
+	TitleDays     int  `yaml:"title_days"`
+	CountStartDay bool `yaml:"count_start_day"`
+}
+
 // DeskConfig is whom firms turn to who want a human being.
 type DeskConfig struct {
 	Name  string `yaml:"name"`
@@ -180,6 +189,7 @@ func defaultConfig() Config {
 		Reminders: RemindersConfig{AnnualReportDeadline: "03-31", ApplicationTailMonths: 12}, // as policy/reminders/ladders.yaml says
 		Approvals: ApprovalsConfig{ExpireDays: 3, TypedFrom: policy.Yuan(1_000_000)},
 		Award:     AwardConfig{BasisRequired: true},
+		Publicity: PublicityConfig{Days: 5, TitleDays: 7, CountStartDay: true},
 		DingTalk:  DingTalkConfig{Receive: "stream", APIQuota: dingtalk.StandardAPI, WebhookStreamQuota: dingtalk.StandardWebhookAndStream},
 		Watch:     WatchConfig{Channel: "console", SilentMinutes: 5},
 		Volume:    VolumeConfig{Times: 5, Items: 200, Amount: 10_000_000_00, AbsenceDays: 31},
