@@ -55,7 +55,17 @@ func (e *Env) ShowPlan(q models.Query, id int64) (PlanView, error) {
 	if err != nil {
 		return v, err
 	}
-	for _, l := range lines {
+	worded, notes, err := p.Worded()
+	if err != nil {
+		return v, err
+	}
+	for i, l := range lines {
+		if plain, err := wordedLine(q, worded, i, l); err != nil {
+			return v, err
+		} else if plain.Who != "" {
+			v.Lines = append(v.Lines, PlanViewLine{ReportLine: plain, Code: plain.Code, State: l.State, Reason: heldEntryText(l.Reason)})
+			continue
+		}
 		line, err := e.showLine(q, l)
 		if err != nil {
 			return v, fmt.Errorf("方案 #%d 第 %d 行：%w", p.ID, l.No, err)
@@ -65,6 +75,7 @@ func (e *Env) ShowPlan(q models.Query, id int64) (PlanView, error) {
 	if v.Notes, err = PlanNotes(p); err != nil {
 		return v, err
 	}
+	v.Notes = append(v.Notes, notes...)
 	if p.Kind == "roster" {
 		d, err := detailOf[RosterDetail](p)
 		if err != nil {
