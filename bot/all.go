@@ -5,8 +5,9 @@ func All() []*Command {
 	return []*Command{
 		help,
 		progress, rating, awards, payments, recruits, expiries, why,
-		policyItems, estimate, materials, appeal, objection, hearing, human,
+		policyItems, estimate, materials, appeal, rerating, objection, hearing, human,
 		todo, planShow, submit, approve, reject, publicity, publicList, redBlack, desk,
+		roundStart, rounds, roundPause, roundResume, roundCancel, roundDecide, roundWhatIf, ratingChange,
 		situation, jobList, jobRun, jobPlan, jobPause, jobResume, jobHistory,
 		firmDossier, trace, dishonestyList, imports, invite, staff, emergency, restart,
 		notices, received, mute, hour, bindFirm, unbindFirm,

@@ -33,6 +33,9 @@ func runWhy(_ context.Context, r *Request) (Reply, error) {
 		return Reply{}, err
 	}
 	typed := r.Args["事项"]
+	if aboutStars(typed) {
+		return r.explainStars()
+	}
 	chosen := r.asked(list, typed)
 	switch {
 	case len(chosen) == 1:

@@ -8,32 +8,6 @@ import (
 	"duixian/policy"
 )
 
-// Why an entry of a rating is held.
-const (
-	heldListed    = "LISTED_SINCE"
-	heldLapsed    = "LAPSED_SINCE"
-	heldInObject  = "OBJECTION_OPEN"
-	heldObjected  = "OBJECTION_UPHELD"
-	heldOtherWord = "RATED_OTHERWISE"
-)
-
-// heldEntryText is why an entry waits, for people.
-func heldEntryText(reason string) string {
-	switch reason {
-	case heldListed:
-		return "评分之后列入严重失信主体名单"
-	case heldLapsed:
-		return "评分之后许可或备案失效"
-	case heldInObject:
-		return "公示期有异议，正在核实"
-	case heldObjected:
-		return "异议成立，须重新决定"
-	case heldOtherWord:
-		return "另有导入的同年度星级"
-	}
-	return reason
-}
-
 // proposeRound takes a round into the plan that was just submitted about it: nobody changes it while two people decide.
 func proposeRound(tx *models.Tx, e *Env, p models.Plan, s models.RoundStep) error {
 	if p.Kind != ratingsPlan {
@@ -126,9 +100,9 @@ func sinceScored(q models.Query, e models.RoundEntry, on policy.Date) (string, e
 	}
 	switch {
 	case d.Dishonest(on) != nil:
-		return heldListed, nil
+		return models.HeldListed, nil
 	case standing(d, on)["licensed"] != true:
-		return heldLapsed, nil
+		return models.HeldLapsed, nil
 	}
 	return "", nil
 }

@@ -27,7 +27,7 @@ func (r *Runner) Frozen(ctx context.Context, actor models.Actor, code string, no
 		if err != nil {
 			return err
 		}
-		sub = models.Submission{PlanID: plan.ID, ApprovalID: a.ID, Title: plan.Title, Hash: plan.Hash, Lines: plan.LineCount, Total: plan.TotalFen, State: string(a.State)}
+		sub = models.Submission{Kind: plan.Kind, PlanID: plan.ID, ApprovalID: a.ID, Title: plan.Title, Hash: plan.Hash, Lines: plan.LineCount, Total: plan.TotalFen, State: string(a.State)}
 		report, err = r.env.frozen(tx.Query, plan)
 		report.Notes = append(report.Notes, "审批截止 "+a.ExpiresOn.Text())
 		return err
@@ -95,7 +95,7 @@ func (e *Env) frozen(q models.Query, p models.Plan) (models.Report, error) {
 	if err != nil {
 		return report, err
 	}
-	worded, notes, err := p.Worded()
+	worded, _, err := p.Worded()
 	if err != nil {
 		return report, err
 	}
@@ -113,7 +113,6 @@ func (e *Env) frozen(q models.Query, p models.Plan) (models.Report, error) {
 	if report.Notes, err = p.Notes(); err != nil {
 		return report, err
 	}
-	report.Notes = append(report.Notes, notes...)
 	switch p.Kind {
 	case "roster":
 		d, err := detailOf[RosterDetail](p)

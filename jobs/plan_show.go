@@ -55,7 +55,7 @@ func (e *Env) ShowPlan(q models.Query, id int64) (PlanView, error) {
 	if err != nil {
 		return v, err
 	}
-	worded, notes, err := p.Worded()
+	worded, _, err := p.Worded()
 	if err != nil {
 		return v, err
 	}
@@ -63,7 +63,7 @@ func (e *Env) ShowPlan(q models.Query, id int64) (PlanView, error) {
 		if plain, err := wordedLine(q, worded, i, l); err != nil {
 			return v, err
 		} else if plain.Who != "" {
-			v.Lines = append(v.Lines, PlanViewLine{ReportLine: plain, Code: plain.Code, State: l.State, Reason: heldEntryText(l.Reason)})
+			v.Lines = append(v.Lines, PlanViewLine{ReportLine: plain, Code: plain.Code, State: l.State, Reason: models.HeldEntryText(l.Reason)})
 			continue
 		}
 		line, err := e.showLine(q, l)
@@ -75,7 +75,6 @@ func (e *Env) ShowPlan(q models.Query, id int64) (PlanView, error) {
 	if v.Notes, err = p.Notes(); err != nil {
 		return v, err
 	}
-	v.Notes = append(v.Notes, notes...)
 	if p.Kind == "roster" {
 		d, err := detailOf[RosterDetail](p)
 		if err != nil {

@@ -45,7 +45,7 @@ func (s *starRun) confirmEntries(r models.Round, p models.Publicity) error {
 	if err != nil {
 		return err
 	}
-	entries = slices.DeleteFunc(entries, func(e models.RoundEntry) bool { return e.State == models.EntryHeld && e.Reason != heldInObject })
+	entries = slices.DeleteFunc(entries, func(e models.RoundEntry) bool { return e.State == models.EntryHeld && e.Reason != models.HeldInObjection })
 	for part := range slices.Chunk(entries, 50) {
 		held := 0
 		confirmed := 0
@@ -134,9 +134,9 @@ func (s *starRun) entryObstacle(q models.Query, r models.Round, p models.Publici
 	case err != nil:
 		return "", err
 	case line.State == models.LineHeldUp:
-		return heldInObject, nil
+		return models.HeldInObjection, nil
 	case line.State == models.LineOut && (detail.Decision == nil || detail.Decision.On < p.FirstOn):
-		return heldObjected, nil
+		return models.HeldObjected, nil
 	}
 	reason, err := sinceScored(q, e, s.on)
 	if err != nil || reason != "" {
@@ -147,7 +147,7 @@ func (s *starRun) entryObstacle(q models.Query, r models.Round, p models.Publici
 		return "", nil
 	}
 	if err != nil || f.Attrs["round"] == nil {
-		return heldOtherWord, err // imported beside the round: people must say which holds
+		return models.HeldRatedOtherwise, err // imported beside the round: people must say which holds
 	}
 	return "", nil
 }

@@ -79,7 +79,7 @@ func draftRatings(q models.Query, env *Env, on policy.Date, params models.Params
 		if err != nil {
 			return d, err
 		}
-		line := models.RatingLine{Code: e.Subject, Org: e.OrgID, Name: orgs[e.OrgID].Name, Stars: e.Stars, Score: e.Score, Rank: e.Rank, Text: entryText(e, sheet), Why: pointsText(sheet.Sheet)}
+		line := models.RatingLine{Code: e.Subject, Org: e.OrgID, Name: orgs[e.OrgID].Name, Stars: e.Stars, Score: e.Score, Rank: e.Rank, Text: EntryText(e, sheet), Why: pointsText(sheet.Sheet)}
 		dossier, err := q.Dossier(e.OrgID, on)
 		if err != nil {
 			return d, err
@@ -215,7 +215,7 @@ func (e *Env) decisionFor(q models.Query, r models.Round, entry models.RoundEntr
 	if then.State == models.EntryProvisional {
 		return f, models.E(models.Conflict, "%s按“%s”办理后仍缺%s，不能评星；资料到了再补录，或选不计、缓评、无星", org.Name, choice.Text(), strings.Join(detail.Sheet.Missing, "、"))
 	}
-	f.Text = entryText(then, models.StarDetail{Sheet: detail.Sheet})
+	f.Text = EntryText(then, models.StarDetail{Sheet: detail.Sheet})
 	return f, nil
 }
 

@@ -42,7 +42,7 @@ func planStars(ctx context.Context, env *Env, on policy.Date, params models.Para
 		if err != nil {
 			return report, err
 		}
-		report.Lines = append(report.Lines, models.ReportLine{Who: orgs[e.OrgID].Name, Code: e.Subject, What: entryText(e, d), Why: pointsText(d.Sheet), Clause: "三（四）"})
+		report.Lines = append(report.Lines, models.ReportLine{Who: orgs[e.OrgID].Name, Code: e.Subject, What: EntryText(e, d), Why: pointsText(d.Sheet), Clause: "三（四）"})
 		if e.Stars != nil {
 			stars[*e.Stars]++
 		} else {
@@ -204,16 +204,16 @@ func sortedEntries(entries []models.RoundEntry) []models.RoundEntry {
 	return out
 }
 
-// entryText is what became of a firm in one line: 4星，85.3分，第3名.
-func entryText(e models.RoundEntry, d models.StarDetail) string {
+// EntryText is what became of a firm in one line: 4星，85.3分，第3名.
+func EntryText(e models.RoundEntry, d models.StarDetail) string {
 	var parts []string
 	switch {
 	case e.State == models.EntryHeld:
-		parts = append(parts, "暂缓："+heldEntryText(e.Reason))
+		parts = append(parts, "暂缓："+models.HeldEntryText(e.Reason))
 	case e.State == models.EntryPostponed:
 		parts = append(parts, "缓评")
 	case e.Stars == nil:
-		parts = append(parts, fmt.Sprintf("暂不能评，缺%s（补齐后为%s）", strings.Join(d.Sheet.Missing, "、"), rangeText(d.Sheet)))
+		parts = append(parts, fmt.Sprintf("暂不能评，缺%s（补齐后为%s）", strings.Join(d.Sheet.Missing, "、"), d.Sheet.RangeText()))
 	default:
 		parts = append(parts, policy.StarsText(*e.Stars))
 	}
@@ -232,13 +232,6 @@ func entryText(e models.RoundEntry, d models.StarDetail) string {
 		}
 	}
 	return strings.Join(parts, "，")
-}
-
-func rangeText(s policy.StarSheet) string {
-	if s.Least == s.Most {
-		return policy.StarsText(s.Least)
-	}
-	return policy.StarsText(s.Least) + "至" + policy.StarsText(s.Most)
 }
 
 // pointsText is the sheet in one line: 营业收入 24/30、地方贡献 15/25 ….

@@ -98,7 +98,7 @@ func (e *Env) submit(tx *models.Tx, actor models.Actor, draft models.PlanDraft, 
 	}); err != nil {
 		return models.Submission{}, err
 	}
-	return models.Submission{PlanID: plan.ID, ApprovalID: a.ID, Title: plan.Title, Hash: plan.Hash, Code: code, Lines: plan.LineCount, Total: plan.TotalFen, State: string(a.State), ExpiresOn: a.ExpiresOn},
+	return models.Submission{Kind: plan.Kind, PlanID: plan.ID, ApprovalID: a.ID, Title: plan.Title, Hash: plan.Hash, Code: code, Lines: plan.LineCount, Total: plan.TotalFen, State: string(a.State), ExpiresOn: a.ExpiresOn},
 		e.tellSubmitted(tx, now, plan, a, maker, code)
 }
 
@@ -247,7 +247,7 @@ func (e *Env) decide(tx *models.Tx, a models.Approval, checker models.Member, ac
 	if err != nil {
 		return models.Submission{}, plan, err
 	}
-	sub := models.Submission{PlanID: plan.ID, ApprovalID: a.ID, Title: plan.Title, Hash: plan.Hash, Lines: plan.LineCount, Total: plan.TotalFen}
+	sub := models.Submission{Kind: plan.Kind, PlanID: plan.ID, ApprovalID: a.ID, Title: plan.Title, Hash: plan.Hash, Lines: plan.LineCount, Total: plan.TotalFen}
 	intact, err := tx.PlanIntact(plan)
 	if err != nil {
 		return sub, plan, err

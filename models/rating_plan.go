@@ -14,6 +14,15 @@ const (
 	RatingChangePlan  = "rating-change"
 )
 
+// SizeText is how much a plan of a kind is: its lines, and their sum where they are about money.
+func SizeText(kind string, lines int, total policy.Fen) string {
+	switch kind {
+	case RatingsPlan, RoundDecisionPlan, RatingChangePlan:
+		return fmt.Sprintf("%d项", max(1, lines))
+	}
+	return fmt.Sprintf("%d项，合计 %s", lines, total.Text())
+}
+
 // RatingsDetail is what two people agree to: every firm's stars and points, and the hash of what they are made of.
 type RatingsDetail struct {
 	Round   int64        `json:"round"`

@@ -70,3 +70,33 @@ func (e RoundEntry) Star() (StarDetail, error) {
 	}
 	return d, nil
 }
+
+// Why an entry of a rating is held.
+const (
+	HeldListed         = "LISTED_SINCE"
+	HeldLapsed         = "LAPSED_SINCE"
+	HeldInObjection    = "OBJECTION_OPEN"
+	HeldObjected       = "OBJECTION_UPHELD"
+	HeldRatedOtherwise = "RATED_OTHERWISE"
+)
+
+// HeldEntryText is why an entry, or the line of a plan about it, waits, for people.
+func HeldEntryText(reason string) string {
+	switch reason {
+	case HeldListed:
+		return "评分之后列入严重失信主体名单"
+	case HeldLapsed:
+		return "评分之后许可或备案失效"
+	case HeldInObjection:
+		return "公示期有异议，正在核实"
+	case HeldObjected:
+		return "异议成立，须重新决定"
+	case HeldRatedOtherwise:
+		return "另有导入的同年度星级"
+	case "ROUND_MOVED":
+		return "这一轮已进入下一步"
+	case "ENTRY_MOVED":
+		return "这一家的情况在送审后有了变化"
+	}
+	return reason
+}

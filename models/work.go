@@ -52,6 +52,7 @@ type NextSlot struct {
 type Submission struct {
 	PlanID, ApprovalID int64
 	Title, Hash, Code  string // Code only in the answer to the maker's submission
+	Kind               string // of the plan
 	Lines              int
 	Total              policy.Fen
 	State              string

@@ -365,3 +365,11 @@ func StarsText(stars int) string {
 	}
 	return fmt.Sprintf("%d星", stars)
 }
+
+// RangeText is what a provisional firm may end with: 1星至4星.
+func (s StarSheet) RangeText() string {
+	if s.Least == s.Most {
+		return StarsText(s.Least)
+	}
+	return StarsText(s.Least) + "至" + StarsText(s.Most)
+}

@@ -29,6 +29,7 @@ type Config struct {
 	Reminders    RemindersConfig      `yaml:"reminders"`
 	Approvals    ApprovalsConfig      `yaml:"approvals"`
 	Publicity    PublicityConfig      `yaml:"publicity"`
+	Star         StarConfig           `yaml:"star"`
 	Desk         DeskConfig           `yaml:"desk"`
 	DingTalk     DingTalkConfig       `yaml:"dingtalk"`
 	CLIOfficials bool                 `yaml:"cli_officials"`
@@ -166,6 +167,7 @@ func defaultConfig() Config {
 		Reminders: RemindersConfig{AnnualReportDeadline: "03-31", ApplicationTailMonths: 12}, // as policy/reminders/ladders.yaml says
 		Approvals: ApprovalsConfig{ExpireDays: 3, TypedFrom: policy.Yuan(1_000_000)},
 		Publicity: PublicityConfig{Days: 5, TitleDays: 7, CountStartDay: true},
+		Star:      defaultStar,
 		DingTalk:  DingTalkConfig{Receive: "stream", APIQuota: dingtalk.StandardAPI, WebhookStreamQuota: dingtalk.StandardWebhookAndStream},
 		Watch:     WatchConfig{Channel: "console", SilentMinutes: 5},
 		Volume:    VolumeConfig{Times: 5, Items: 200, Amount: 10_000_000_00, AbsenceDays: 31},
