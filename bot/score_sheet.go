@@ -34,7 +34,9 @@ func (r *Request) scoreSheet() ([]string, error) {
 			head += "暂缓，" + models.HeldEntryText(e.Reason)
 		case e.State == models.EntryPostponed:
 			head += "缓评"
-		case e.Stars != nil:
+		case e.Stars == nil:
+			head += "未评，缺" + strings.Join(d.Sheet.Missing, "、")
+		default:
 			head += policy.StarsText(*e.Stars)
 			if e.Score != nil {
 				head += "，" + policy.Points(*e.Score) + "分"

@@ -42,7 +42,7 @@ func planStars(ctx context.Context, env *Env, on policy.Date, params models.Para
 		if err != nil {
 			return report, err
 		}
-		report.Lines = append(report.Lines, models.ReportLine{Who: orgs[e.OrgID].Name, Code: e.Subject, What: EntryText(e, d), Why: pointsText(d.Sheet), Clause: "三（四）"})
+		report.Lines = append(report.Lines, models.ReportLine{Who: orgs[e.OrgID].Name, Code: e.Subject, What: EntryText(e, d), Why: pointsText(d.Sheet)})
 		if e.Stars != nil {
 			stars[*e.Stars]++
 		} else {

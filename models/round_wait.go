@@ -47,7 +47,7 @@ func (q Query) RoundWait(r Round, on policy.Date) (RoundWait, error) {
 		w.Text, w.Do = fmt.Sprintf("等名单发布：%s起发布，登记发布后公示才开始", r.PublicityFrom.Text()), "公示"
 	case RoundPublicity:
 		p, err := q.PublicityOf("round", r.ID)
-		if err != nil {
+		if err != nil && CodeOf(err) != NotFound {
 			return w, err
 		}
 		w.Text, w.Do = fmt.Sprintf("公示至%s，期满后当晚确认", p.LastOn.Text()), "公示"
