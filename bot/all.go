@@ -5,8 +5,9 @@ func All() []*Command {
 	return []*Command{
 		help,
 		progress, rating, awards, payments, recruits, expiries, why,
-		policyItems, estimate, materials, appeal, objection, hearing, human,
+		policyItems, estimate, materials, appeal, rerating, objection, hearing, human,
 		todo, planShow, submit, approve, reject, officialAmount, publicity, publicList, redBlack,
+		roundStart, rounds, roundPause, roundResume, roundCancel, roundDecide, roundWhatIf, ratingChange,
 		batches, batchExport, reconcile, funds, fundsFirst, desk,
 		situation, jobList, jobRun, jobPlan, jobPause, jobResume, jobAllow, jobHistory,
 		firmDossier, trace, dishonestyList, imports, invite, staff, standingList, standingNew, standingEnd, emergency, restart,

@@ -65,6 +65,9 @@ func runDesk(_ context.Context, r *Request) (Reply, error) {
 		lines = append(lines, "> "+plain(maskNumbers(line)))
 	}
 	next := []string{"企业 " + org.Code, "待办"}
+	if d.Kind == models.DeskRerating && r.Asker.may(ratingChange) {
+		next = append(next, "调星 "+org.Code+" ")
+	}
 	if d.State == models.DeskDone {
 		lines = append(lines, fmt.Sprintf("已于%s答复：%s", d.DoneAt.Text(), plain(d.Note)))
 	} else {

@@ -31,10 +31,17 @@ func runJobPlan(ctx context.Context, r *Request) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
-	lines := []string{fmt.Sprintf("**%s试算**（%s）：%d项，合计 %s", report.Title, report.On.Text(), len(report.Lines), report.Total.Text())}
-	part := page(r, report.Lines, planPage, "任务 试算 "+j.Title)
+	if err := r.sinceLastLook(&report); err != nil {
+		return Reply{}, err
+	}
+	size := fmt.Sprintf("%d项，合计 %s", len(report.Lines), report.Total.Text())
+	if report.Unpriced {
+		size = fmt.Sprintf("%d家", len(report.Lines))
+	}
+	lines := []string{fmt.Sprintf("**%s试算**（%s）：%s", report.Title, report.On.Text(), size)}
+	part := page(r, report.Lines, planPage, "任务 试算 "+j.Title+r.planYear())
 	for i, l := range part.shown {
-		lines = append(lines, fmt.Sprintf("%d. %s　%s", part.first+i, plain(l.Who), planLine(l)))
+		lines = append(lines, fmt.Sprintf("%d. %s　%s", part.first+i, plain(l.Who), planLine(l, report.Unpriced)))
 	}
 	for _, n := range append(report.Notes, part.note) {
 		if n != "" {
@@ -49,8 +56,11 @@ func runJobPlan(ctx context.Context, r *Request) (Reply, error) {
 	return Reply{Text: strings.Join(lines, "\n"), Next: append(next, "任务 运行 "+j.Title, "任务 记录 "+j.Title)}, nil
 }
 
-func planLine(l models.ReportLine) string {
-	text := plain(l.What) + "，" + l.Amount.Text()
+func planLine(l models.ReportLine, unpriced bool) string {
+	text := plain(l.What)
+	if !unpriced {
+		text += "，" + l.Amount.Text()
+	}
 	if l.Clause != "" {
 		text += bracketed(l.Clause)
 	}
@@ -61,4 +71,12 @@ func planLine(l models.ReportLine) string {
 		text += "【" + plain(l.Change) + "】"
 	}
 	return text
+}
+
+// planYear is the year that was asked for, as it is typed.
+func (r *Request) planYear() string {
+	if y := r.Args[hireYearParam.Name]; y != "" {
+		return " 年度=" + y
+	}
+	return ""
 }

@@ -39,9 +39,9 @@ func runPlanShow(_ context.Context, r *Request) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
-	out := []string{fmt.Sprintf("**方案 #%d %s**", p.ID, plain(p.Title)), fmt.Sprintf("%d项，合计 %s；%s，依%s已知的情况；校验码 %s", p.LineCount, p.TotalFen.Text(), planState(p.State), p.KnownOn.Text(), shortHash(p.Hash))}
+	out := []string{fmt.Sprintf("**方案 #%d %s**", p.ID, plain(p.Title)), fmt.Sprintf("%s；%s，依%s已知的情况；校验码 %s", models.SizeText(p.Kind, p.LineCount, p.TotalFen), planState(p.State), p.KnownOn.Text(), shortHash(p.Hash))}
 	part := page(r, lines, planLines, fmt.Sprintf("方案 %d", p.ID))
-	rows, err := r.planRows(part.shown)
+	rows, err := r.planRows(p, part.shown)
 	if err != nil {
 		return Reply{}, err
 	}
@@ -60,7 +60,9 @@ func runPlanShow(_ context.Context, r *Request) (Reply, error) {
 		return Reply{}, err
 	}
 	out = append(out, foundation...)
-	if len(lines) == 0 {
+	if worded, _, err := p.Worded(); err != nil {
+		return Reply{}, err
+	} else if len(lines) == 0 || worded != nil {
 		more, err := r.planDetail(p)
 		if err != nil {
 			return Reply{}, err
@@ -96,7 +98,11 @@ func (r *Request) yesTo(p models.Plan) string { return "同意 " + seen(p) }
 // seen names a plan by its number and hash: what is approved is what was looked at.
 func seen(p models.Plan) string { return fmt.Sprintf("#%d-%s", p.ID, shortHash(p.Hash)) }
 
-func (r *Request) planRows(lines []models.PlanLine) ([]string, error) {
+func (r *Request) planRows(p models.Plan, lines []models.PlanLine) ([]string, error) {
+	worded, _, err := p.Worded()
+	if err != nil {
+		return nil, err
+	}
 	var ids []int64
 	for _, l := range lines {
 		ids = append(ids, l.OrgID)
@@ -107,6 +113,14 @@ func (r *Request) planRows(lines []models.PlanLine) ([]string, error) {
 	}
 	var rows []string
 	for _, l := range lines {
+		if l.No <= len(worded) {
+			row := fmt.Sprintf("%d. %s　%s", l.No, plain(orgs[l.OrgID].Name), plain(worded[l.No-1]))
+			if l.Reason != "" {
+				row += "【" + models.HeldEntryText(l.Reason) + "】"
+			}
+			rows = append(rows, row)
+			continue
+		}
 		what := l.Item
 		if item, err := r.Bot.Book.Item(l.Item); err == nil {
 			what = item.Short + bracketed(item.Clause)

@@ -34,10 +34,18 @@ func runRating(_ context.Context, r *Request) (Reply, error) {
 			level = "无星"
 		}
 		last = ratingYear(f)
+		if was, changed := attrInt(f, "was"); changed {
+			lines = append(lines, fmt.Sprintf("- %d年度：%s起调整为%s（原%s）：%s", last, f.On.Text(), level, policy.StarsText(was), plain(fmt.Sprint(f.Attrs["reason"]))))
+			continue
+		}
 		lines = append(lines, fmt.Sprintf("- %d年度：%s，%s确认", last, level, f.On.Text()))
 	}
+	sheet, err := r.scoreSheet()
+	if err != nil {
+		return Reply{}, err
+	}
 	if last == 0 {
-		return Reply{Text: strings.Join(append(lines, neverRated), "\n"), Next: []string{"进度", "政策"}}, nil
+		return Reply{Text: strings.Join(append(append(lines, neverRated), sheet...), "\n"), Next: []string{"进度", "政策"}}, nil
 	}
 	bar := noStar(d, r.On)
 	if bar != nil {
@@ -49,5 +57,9 @@ func runRating(_ context.Context, r *Request) (Reply, error) {
 		lines = append(lines, b.from.Text()+"起不能享受政策："+b.why+"。"+b.end)
 	}
 	lines = append(lines, fmt.Sprintf("评定每两年一次，下一次是%d年度。", last+ratingYears))
-	return Reply{Text: strings.Join(lines, "\n"), Next: []string{"进度", "到期"}}, nil
+	next := []string{"进度", "到期"}
+	if len(sheet) > 0 {
+		next = append(next, "为什么 星级")
+	}
+	return Reply{Text: strings.Join(append(lines, sheet[:min(1, len(sheet))]...), "\n"), Next: next}, nil
 }

@@ -41,7 +41,7 @@ func runSubmit(ctx context.Context, r *Request) (Reply, error) {
 
 // submitted says what was frozen and who has the next word. The code goes to the approvers alone.
 func submitted(sub models.Submission) Reply {
-	text := fmt.Sprintf("已送审：方案 #%d “%s”，%d项，合计 %s，校验码 %s。\n审批码已发给复核人；%s前有效，每个工作日上午提醒。", sub.PlanID, plain(sub.Title), sub.Lines, sub.Total.Text(), shortHash(sub.Hash), sub.ExpiresOn.Text())
+	text := fmt.Sprintf("已送审：方案 #%d “%s”，%s，校验码 %s。\n审批码已发给复核人；%s前有效，每个工作日上午提醒。", sub.PlanID, plain(sub.Title), models.SizeText(sub.Kind, sub.Lines, sub.Total), shortHash(sub.Hash), sub.ExpiresOn.Text())
 	return Reply{Text: text, Next: []string{fmt.Sprintf("方案 %d", sub.PlanID), "待办"}}
 }
 

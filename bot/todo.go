@@ -38,6 +38,7 @@ func runTodo(_ context.Context, r *Request) (Reply, error) {
 		{[]models.Role{models.Approver, models.Clerk, models.Auditor}, r.todoPlans},
 		{[]models.Role{models.Clerk}, r.todoClaims},
 		{[]models.Role{models.Clerk, models.Treasurer}, r.todoPayments},
+		{[]models.Role{models.Clerk, models.Approver}, r.todoRounds},
 		{[]models.Role{models.Clerk, models.Approver}, r.todoPublicity},
 		{[]models.Role{models.Clerk, models.Approver}, r.todoDesk},
 		{[]models.Role{models.Operator, models.Clerk}, r.todoRuns},
@@ -80,7 +81,7 @@ func (r *Request) todoPlans() (lines, next []string, err error) {
 		if maker.ID == r.Asker.ID {
 			who = "您送审的，等待另一位复核"
 		}
-		lines = append(lines, fmt.Sprintf("- 方案 #%d %s：%d项，%s；%s，%s前", p.ID, plain(p.Title), p.LineCount, p.TotalFen.Text(), who, a.ExpiresOn.Text()))
+		lines = append(lines, fmt.Sprintf("- 方案 #%d %s：%s；%s，%s前", p.ID, plain(p.Title), strings.Replace(models.SizeText(p.Kind, p.LineCount, p.TotalFen), "合计 ", "", 1), who, a.ExpiresOn.Text()))
 		next = append(next, fmt.Sprintf("方案 %d", p.ID))
 	}
 	if shown > todoShown {

@@ -69,6 +69,7 @@ var verbs = map[string]func(w *town, on policy.Date, args []string, opt map[stri
 	"undated": (*town).undated, "ran": (*town).ran, "broken": (*town).broken, "needbasis": (*town).needBasis, "again": (*town).again,
 	"allot": (*town).allot, "order": (*town).order, "planned": (*town).planned,
 	"shown": (*town).shown, "published-list": (*town).publishedList, "closed-list": (*town).closedList, "noticed": (*town).noticed,
+	"round": (*town).round, "announced": (*town).announced,
 	"told": (*town).told, "delayed": (*town).delayed,
 	"bank": (*town).bank, "ordered": (*town).ordered, "sent": (*town).sent, "answered": (*town).answered,
 }

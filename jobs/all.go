@@ -3,7 +3,7 @@ package jobs
 // All lists every duty of the house, in the order in which people see them and in which runs of one instant go.
 func All() []Job {
 	return []Job{
-		importDrop, publicityClose, insuranceCheck, claims, recruitReward,
+		importDrop, publicityClose, starRating, insuranceCheck, claims, recruitReward,
 		instalmentsDue, standingNight, paymentBatch,
 		approvalExpiry, objections, expiryReminders, auditAnchor, morningReport,
 		publicityStart, redList, blackList,

@@ -183,6 +183,8 @@ func streamOf(kind string) string {
 		return "jobs"
 	case objectionKind, redPlan, blackPlan, removalPlan:
 		return "publicity"
+	case ratingsPlan, decisionPlan, changePlan:
+		return "rounds"
 	}
 	return "money"
 }

@@ -27,7 +27,7 @@ func (r *Runner) Frozen(ctx context.Context, actor models.Actor, code string, no
 		if err != nil {
 			return err
 		}
-		sub = models.Submission{PlanID: plan.ID, ApprovalID: a.ID, Title: plan.Title, Hash: plan.Hash, Lines: plan.LineCount, Total: plan.TotalFen, State: string(a.State)}
+		sub = models.Submission{Kind: plan.Kind, PlanID: plan.ID, ApprovalID: a.ID, Title: plan.Title, Hash: plan.Hash, Lines: plan.LineCount, Total: plan.TotalFen, State: string(a.State)}
 		report, err = r.env.frozen(tx.Query, plan)
 		report.Notes = append(report.Notes, "审批截止 "+a.ExpiresOn.Text())
 		return err
@@ -99,8 +99,16 @@ func (e *Env) frozen(q models.Query, p models.Plan) (models.Report, error) {
 	if err != nil {
 		return report, err
 	}
-	for _, l := range lines {
-		line, err := e.frozenLine(q, l)
+	worded, _, err := p.Worded()
+	if err != nil {
+		return report, err
+	}
+	report.Unpriced = worded != nil
+	for i, l := range lines {
+		line, err := wordedLine(q, worded, i, l)
+		if line.Who == "" && err == nil {
+			line, err = e.frozenLine(q, l)
+		}
 		if err != nil {
 			return report, err
 		}
@@ -173,4 +181,13 @@ func (e *Env) frozenLine(q models.Query, l models.PlanLine) (models.ReportLine, 
 	return models.ReportLine{
 		Who: org.Name, Item: a.Item, Clause: a.Clause, What: fmt.Sprintf("第 %d 期", l.InstalmentNo), Amount: l.AmountFen, Why: "解除暂缓，转为待拨付", Claim: a.ClaimID,
 	}, err
+}
+
+// wordedLine is a line of a plan that is not about money; empty for one that is.
+func wordedLine(q models.Query, worded []string, i int, l models.PlanLine) (models.ReportLine, error) {
+	if i >= len(worded) {
+		return models.ReportLine{}, nil
+	}
+	org, err := q.Organisation(l.OrgID)
+	return models.ReportLine{Who: org.Name, Code: org.Code, What: worded[i]}, err
 }

@@ -12,6 +12,8 @@ var (
 		batchKind:    applyBatchLine,
 		shortageKind: applyShortage,
 		amountsKind:  applyAmount,
+		ratingsPlan:  applyRating,
+		decisionPlan: applyRoundDecision,
 	}
 	planAppliers = map[string]func(tx *models.Tx, run *Run, a models.Approval, p models.Plan) error{
 		"roster":          applyRoster,
@@ -21,6 +23,9 @@ var (
 		accountsKind:      applyAccounts,
 		appropriationKind: applyAppropriation,
 		standingKind:      applyStanding,
+		ratingsPlan:       applyRatings,
+		decisionPlan:      rankAgain,
+		changePlan:        applyRatingChange,
 		objectionKind:     applyObjection,
 		redPlan:           applyListed,
 		blackPlan:         applyListed,

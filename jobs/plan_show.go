@@ -59,7 +59,17 @@ func (e *Env) ShowPlan(q models.Query, id int64) (PlanView, error) {
 	if err != nil {
 		return v, err
 	}
-	for _, l := range lines {
+	worded, _, err := p.Worded()
+	if err != nil {
+		return v, err
+	}
+	for i, l := range lines {
+		if plain, err := wordedLine(q, worded, i, l); err != nil {
+			return v, err
+		} else if plain.Who != "" {
+			v.Lines = append(v.Lines, PlanViewLine{ReportLine: plain, Code: plain.Code, State: l.State, Reason: models.HeldEntryText(l.Reason)})
+			continue
+		}
 		line, err := e.showLine(q, l)
 		if err != nil {
 			return v, fmt.Errorf("方案 #%d 第 %d 行：%w", p.ID, l.No, err)

@@ -99,13 +99,16 @@ func (e *Env) submit(tx *models.Tx, actor models.Actor, draft models.PlanDraft, 
 	if err := proposeClaims(tx, plan, draft.Lines); err != nil {
 		return models.Submission{}, err
 	}
+	if err := proposeRound(tx, e, plan, models.RoundStep{On: now.Date(), At: now, Actor: actor, RunID: run}); err != nil {
+		return models.Submission{}, err
+	}
 	if err := tx.Audit(now, models.Entry{
 		Stream: streamOf(plan.Kind), Actor: actor, Action: "submit", Entity: fmt.Sprintf("plan/%d", plan.ID), RunID: run,
 		Data: map[string]any{"hash": plan.Hash, "lines": plan.LineCount, "total": plan.TotalFen, "approval": a.ID, "expires": expires},
 	}); err != nil {
 		return models.Submission{}, err
 	}
-	return models.Submission{PlanID: plan.ID, ApprovalID: a.ID, Title: plan.Title, Hash: plan.Hash, Code: code, Lines: plan.LineCount, Total: plan.TotalFen, State: string(a.State), ExpiresOn: a.ExpiresOn},
+	return models.Submission{Kind: plan.Kind, PlanID: plan.ID, ApprovalID: a.ID, Title: plan.Title, Hash: plan.Hash, Code: code, Lines: plan.LineCount, Total: plan.TotalFen, State: string(a.State), ExpiresOn: a.ExpiresOn},
 		e.tellSubmitted(tx, now, plan, a, maker, code)
 }
 
@@ -258,7 +261,7 @@ func (e *Env) decide(tx *models.Tx, a models.Approval, checker models.Member, ac
 	if err != nil {
 		return models.Submission{}, plan, err
 	}
-	sub := models.Submission{PlanID: plan.ID, ApprovalID: a.ID, Title: plan.Title, Hash: plan.Hash, Lines: plan.LineCount, Total: plan.TotalFen}
+	sub := models.Submission{Kind: plan.Kind, PlanID: plan.ID, ApprovalID: a.ID, Title: plan.Title, Hash: plan.Hash, Lines: plan.LineCount, Total: plan.TotalFen}
 	intact, err := tx.PlanIntact(plan)
 	if err != nil {
 		return sub, plan, err
@@ -295,6 +298,9 @@ func (e *Env) decide(tx *models.Tx, a models.Approval, checker models.Member, ac
 	}
 	if !yes {
 		if err := freeClaims(tx, plan, now.Date()); err != nil {
+			return sub, plan, err
+		}
+		if err := freeRound(tx, plan, models.RoundStep{On: now.Date(), At: now, Actor: actor, Reason: "方案退回：" + reason}); err != nil {
 			return sub, plan, err
 		}
 	}

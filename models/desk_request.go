@@ -35,14 +35,19 @@ const (
 	DeskHuman  DeskKind = "human"
 	DeskAppeal DeskKind = "appeal"
 
+	DeskRerating DeskKind = "rerating" // 复评
+
 	DeskOpen DeskState = "open"
 	DeskDone DeskState = "done"
 )
 
 // Text is the kind as people read it.
 func (k DeskKind) Text() string {
-	if k == DeskAppeal {
+	switch k {
+	case DeskAppeal:
 		return "申诉"
+	case DeskRerating:
+		return "复评申请"
 	}
 	return "人工咨询"
 }

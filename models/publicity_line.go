@@ -31,9 +31,9 @@ type PublicLineState string
 
 // The states of a line. Held: an objection is open, and nothing is done with the line until it is decided. Out: an objection was upheld.
 const (
-	LineFree   PublicLineState = "free"
-	LineHeldUp PublicLineState = "held"
-	LineRuledOut    PublicLineState = "dropped"
+	LineFree     PublicLineState = "free"
+	LineHeldUp   PublicLineState = "held"
+	LineRuledOut PublicLineState = "dropped"
 )
 
 // Text is the state as the public reads it.

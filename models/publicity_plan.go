@@ -82,6 +82,9 @@ func (p Plan) Notes() ([]string, error) {
 			notes[i] = l.Text(body.Detail.List)
 		}
 		return notes, err
+	case RatingsPlan, RoundDecisionPlan, RatingChangePlan:
+		_, notes, err := p.Worded()
+		return notes, err
 	}
 	return nil, nil
 }

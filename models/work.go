@@ -62,6 +62,7 @@ type NextSlot struct {
 type Submission struct {
 	PlanID, ApprovalID int64
 	Title, Hash, Code  string // Code only in the answer to the maker's submission
+	Kind               string // of the plan
 	Lines              int
 	Total              policy.Fen
 	State              string
@@ -78,7 +79,10 @@ type Report struct {
 	Total policy.Fen   `json:"total"`
 	Notes []string     `json:"notes,omitempty"`
 	// Ready is how many lines a submission would have now; what the night has yet to decide is not among them.
-	Ready int `json:"-"`
+	Ready int   `json:"-"`
+	Round int64 `json:"round,omitempty"` // of a round: whoever looks again is told what changed since
+	// Unpriced: its lines are about something else than money.
+	Unpriced bool `json:"unpriced,omitempty"`
 }
 
 // ReportLine is one thing that would happen.
@@ -91,6 +95,7 @@ type ReportLine struct {
 	Why    string     `json:"why"`
 	Change string     `json:"change,omitempty"` // 新增, 由 0.00 元变为 …, 不变
 	Claim  int64      `json:"claim,omitempty"`
+	Code   string     `json:"code,omitempty"` // of the organisation, in a round
 	// Outside is a line that is shown and whose amount is not part of the total: it waits, or was refused.
 	Outside bool `json:"outside,omitempty"`
 }

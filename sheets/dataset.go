@@ -47,6 +47,7 @@ const (
 func All() []Dataset {
 	return []Dataset{
 		firms, members, keyEnterprises, recruits, insurance, listings, facts, events, parkAssessments,
+		annualReports, contributions, credit,
 		amounts, accounts, appropriations, receipts,
 	}
 }

@@ -95,6 +95,7 @@ type resolver struct {
 	*Delta
 	lines
 	everybody []models.Organisation // for suggestions; read when first needed
+	ratings   map[int]models.Round  // by year, that a file spoke of
 }
 
 func (r *Report) clone() *Report {

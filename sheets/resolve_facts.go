@@ -33,6 +33,14 @@ func (r *resolver) facts(rows []FactRow) error {
 			old := (*h)[len(*h)-1].content
 			f.On, f.Attrs = old.on, old.attrs
 		}
+		problem, fix, err := r.ratedByRound(f, org, *h)
+		if err != nil {
+			return err
+		}
+		if problem != "" {
+			r.refuse(f.At, "年度", f.Key, fix, "%s", problem)
+			continue
+		}
 		store, rev := take(r, h, f.At, f.Known, statement{f.On, f.Attrs, f.Withdrawn})
 		if store {
 			facts = append(facts, orgFact{&org, models.Fact{

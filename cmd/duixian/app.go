@@ -54,6 +54,10 @@ func (p *program) open(ctx context.Context, opt appOptions) (*app, error) {
 	if err != nil {
 		return nil, err
 	}
+	stars, err := config.stars()
+	if err != nil {
+		return nil, err
+	}
 	if !opt.create {
 		if err := config.Database.mustExist(); err != nil {
 			return nil, err
@@ -78,7 +82,7 @@ func (p *program) open(ctx context.Context, opt appOptions) (*app, error) {
 		AnchorKey: key, AnchorFile: config.Audit.AnchorFile,
 		Payments:  config.payments(),
 		Budget:    budget,
-		Publicity: config.Publicity.rules(), ObjectTo: config.Desk.objectTo(),
+		Publicity: config.Publicity.rules(), ObjectTo: config.Desk.objectTo(), Stars: stars,
 	}
 	if a.env.Outbox, err = config.outbox(rules.Calendar); err == nil {
 		a.runner, err = jobs.NewRunner(jobs.Options{Env: a.env, Jobs: config.jobs(), Owner: jobs.NewOwner(), Lease: config.Runner.Lease, Overrides: config.overrides(), Background: opt.background, Volume: config.volume()})
@@ -165,11 +169,11 @@ func (c *Config) volume() jobs.VolumeLimits {
 	return jobs.VolumeLimits{Times: c.Volume.Times, Items: c.Volume.Items, Amount: c.Volume.Amount, Absence: c.Volume.AbsenceDays}
 }
 
-// jobs are the catalogue without what the configuration disables.
+// jobs are the catalogue without what the configuration disables; where firms are not rated, there is no job that rates them.
 func (c *Config) jobs() []jobs.Job {
 	var list []jobs.Job
 	for _, j := range jobs.All() {
-		if !c.Jobs[j.Name].Disabled {
+		if !c.Jobs[j.Name].Disabled && (j.Name != jobs.StarRatingJob || c.Star.FirstYear != 0) {
 			list = append(list, j)
 		}
 	}

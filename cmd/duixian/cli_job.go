@@ -250,10 +250,20 @@ makes awards says what it rests on: --basis with the minutes of a meeting (会�
 func printReport(p *program, r models.Report) {
 	lines(p.out, "%s（%s）", r.Title, r.On.Text())
 	for i, l := range r.Lines {
-		lines(p.out, "%3d. %s  %s  %s  %s", i+1, l.Who, l.What, l.Amount.Text(), l.Change)
-		lines(p.out, "     %s", l.Why)
+		if r.Unpriced {
+			lines(p.out, "%3d. %s  %s  %s", i+1, l.Who, l.What, l.Change)
+		} else {
+			lines(p.out, "%3d. %s  %s  %s  %s", i+1, l.Who, l.What, l.Amount.Text(), l.Change)
+		}
+		if l.Why != "" || !r.Unpriced {
+			lines(p.out, "     %s", l.Why)
+		}
 	}
-	lines(p.out, "共 %d 项，合计 %s", len(r.Lines), r.Total.Text())
+	if r.Unpriced {
+		lines(p.out, "共 %d 项", len(r.Lines))
+	} else {
+		lines(p.out, "共 %d 项，合计 %s", len(r.Lines), r.Total.Text())
+	}
 	for _, n := range r.Notes {
 		lines(p.out, "注意：%s", n)
 	}
@@ -263,7 +273,9 @@ func printSubmission(p *program, s models.Submission, asJSON bool) error {
 	if asJSON {
 		return printJSON(p.out, s)
 	}
-	if s.Lines > 0 {
+	if s.Lines > 0 && s.Total == 0 {
+		lines(p.out, "方案 #%d %s：%d 项", s.PlanID, s.Title, s.Lines)
+	} else if s.Lines > 0 {
 		lines(p.out, "方案 #%d %s：%d 项，合计 %s", s.PlanID, s.Title, s.Lines, s.Total.Text())
 	} else { // people, a document number, a start after a stop: no money
 		lines(p.out, "方案 #%d %s", s.PlanID, s.Title)

@@ -115,6 +115,10 @@ func (p *program) printPlan(v jobs.PlanView) {
 		lines(p.out, "警告：内容与送审时不一致，不能审批或执行，请立即报告")
 	}
 	for i, l := range v.Lines {
+		if l.Claim == 0 && l.Amount == 0 { // not about money
+			lines(p.out, "%3d. %s  %s  %s  %s", i+1, l.Who, l.What, planLineStates[l.State], l.Reason)
+			continue
+		}
 		lines(p.out, "%3d. %s  %s  %s  %s  %s", i+1, l.Who, l.What, l.Amount.Text(), planLineStates[l.State], l.Reason)
 		lines(p.out, "     %s", l.Why)
 	}

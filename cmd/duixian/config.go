@@ -30,6 +30,7 @@ type Config struct {
 	Approvals    ApprovalsConfig      `yaml:"approvals"`
 	Award        AwardConfig          `yaml:"award"`
 	Publicity    PublicityConfig      `yaml:"publicity"`
+	Star         StarConfig           `yaml:"star"`
 	Desk         DeskConfig           `yaml:"desk"`
 	DingTalk     DingTalkConfig       `yaml:"dingtalk"`
 	CLIOfficials bool                 `yaml:"cli_officials"`
@@ -190,6 +191,7 @@ func defaultConfig() Config {
 		Approvals: ApprovalsConfig{ExpireDays: 3, TypedFrom: policy.Yuan(1_000_000)},
 		Award:     AwardConfig{BasisRequired: true},
 		Publicity: PublicityConfig{Days: 5, TitleDays: 7, CountStartDay: true},
+		Star:      defaultStar,
 		DingTalk:  DingTalkConfig{Receive: "stream", APIQuota: dingtalk.StandardAPI, WebhookStreamQuota: dingtalk.StandardWebhookAndStream},
 		Watch:     WatchConfig{Channel: "console", SilentMinutes: 5},
 		Volume:    VolumeConfig{Times: 5, Items: 200, Amount: 10_000_000_00, AbsenceDays: 31},
