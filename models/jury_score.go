@@ -13,7 +13,7 @@ import (
 // the database in hand, reads them before all are in. Of the rows of one key the one with the greatest (KnownOn, Rev) is the truth.
 type JuryScore struct {
 	ID        int64
-	Kind      string
+	Kind      RoundKind
 	Year      int
 	Juror     string // PW and two digits
 	Code      string // of the candidate; empty = appointed
@@ -39,7 +39,7 @@ func (c *Cipher) SealPoints(s *JuryScore, points int64) error {
 }
 
 // JuryRows lists all statements of the jurors of a selection, oldest first within each key.
-func (q Query) JuryRows(kind string, year int) ([]JuryScore, error) {
+func (q Query) JuryRows(kind RoundKind, year int) ([]JuryScore, error) {
 	return find[JuryScore](q.db.Where("kind = ? AND year = ?", kind, year).Order("juror, code, known_on, rev"))
 }
 
@@ -59,7 +59,7 @@ func (tx *Tx) AddJuryScores(rows []JuryScore) error {
 
 // Jury is the panel of a selection by what is known on a day, for these candidates. Its votes carry points only when everybody is in; before, whoever looks sees
 // who is missing and no number. A panel without jurors is none: the selection goes by its other criteria.
-func (q Query) Jury(kind string, year int, candidates []string, knownOn policy.Date) (policy.Jury, error) {
+func (q Query) Jury(kind RoundKind, year int, candidates []string, knownOn policy.Date) (policy.Jury, error) {
 	rows, err := find[JuryScore](q.db.Where("kind = ? AND year = ? AND known_on <= ?", kind, year, knownOn).Order("juror, code, known_on, rev"))
 	if err != nil {
 		return policy.Jury{}, err

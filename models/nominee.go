@@ -12,7 +12,7 @@ import (
 // (KnownOn, Rev) is the truth. Firms rated that year need no nomination; one adds what the rating does not say.
 type Nominee struct {
 	ID        int64
-	Kind      string // backbone, integrity, elite
+	Kind      RoundKind // backbone, integrity, elite
 	Year      int
 	Code      string // credit code; of a person GR and eight digits
 	PersonID  int64  // of a person; 0 for a firm
@@ -37,8 +37,21 @@ func (q Query) NomineeRows(codes []string) ([]Nominee, error) {
 	return all, nil
 }
 
+// NomineesOfPeople lists what was said of persons, by the join keys of their identity numbers.
+func (q Query) NomineesOfPeople(macs []string) ([]Nominee, error) {
+	var all []Nominee
+	for part := range slices.Chunk(macs, 500) {
+		rows, err := find[Nominee](q.db.Where("person_id IN (SELECT id FROM people WHERE id_mac IN ?)", part).Order("id"))
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, rows...)
+	}
+	return all, nil
+}
+
 // Nominees lists who is proposed for a selection by what is known on a day, in the order of codes.
-func (q Query) Nominees(kind string, year int, knownOn policy.Date) ([]Nominee, error) {
+func (q Query) Nominees(kind RoundKind, year int, knownOn policy.Date) ([]Nominee, error) {
 	rows, err := find[Nominee](q.db.Where("kind = ? AND year = ? AND known_on <= ?", kind, year, knownOn).Order("code, known_on, rev"))
 	if err != nil {
 		return nil, err

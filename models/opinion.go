@@ -70,7 +70,7 @@ type OpinionRequest struct {
 // Opinion is what an office said of one candidate of a selection. Of the rows of one key the one with the greatest (KnownOn, Rev) is the truth.
 type Opinion struct {
 	ID        int64
-	Kind      string
+	Kind      RoundKind
 	Year      int
 	Office    Office
 	Code      string // credit code, or the number of a person
@@ -83,12 +83,12 @@ type Opinion struct {
 }
 
 // OpinionRows lists all statements of offices about a selection, oldest first within each key.
-func (q Query) OpinionRows(kind string, year int) ([]Opinion, error) {
+func (q Query) OpinionRows(kind RoundKind, year int) ([]Opinion, error) {
 	return find[Opinion](q.db.Where("kind = ? AND year = ?", kind, year).Order("office, code, known_on, rev"))
 }
 
 // Opinions are the newest words of the offices on a selection by what is known on a day, by office and code.
-func (q Query) Opinions(kind string, year int, knownOn policy.Date) (map[Office]map[string]Opinion, error) {
+func (q Query) Opinions(kind RoundKind, year int, knownOn policy.Date) (map[Office]map[string]Opinion, error) {
 	rows, err := q.OpinionRows(kind, year)
 	if err != nil {
 		return nil, err

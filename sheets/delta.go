@@ -43,6 +43,12 @@ func Resolve(q models.Query, f *File) (*Delta, error) {
 		err = r.insurance(&f.Records.Insurance)
 	case listings.Kind:
 		err = r.listings(f.Records.Listings)
+	case nominees.Kind:
+		err = r.nominees(f.Records.Nominees)
+	case juryScores.Kind:
+		err = r.juryScores(f.Records.JuryScores)
+	case opinions.Kind:
+		err = r.opinions(f.Records.Opinions)
 	default:
 		err = r.facts(f.Records.Facts)
 	}
