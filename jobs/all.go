@@ -2,5 +2,8 @@ package jobs
 
 // All lists every duty of the house, in the order in which people see them and in which runs of one instant go.
 func All() []Job {
-	return []Job{importDrop, insuranceCheck, claims, recruitReward, instalmentsDue, approvalExpiry, expiryReminders, morningReport, importFile, applyPlan}
+	return []Job{
+		importDrop, publicityClose, insuranceCheck, claims, recruitReward, instalmentsDue, approvalExpiry, objections, expiryReminders, morningReport,
+		publicityStart, redList, blackList, importFile, applyPlan,
+	}
 }

@@ -47,6 +47,12 @@ func runApplyPlan(ctx context.Context, run *Run) error {
 		return err
 	}
 	counts := applied{Plan: p.ID}
+	if list, err := awaitPublicity(ctx, run, p); err != nil || list != nil {
+		if list != nil {
+			run.Summarise(map[string]int64{"awaits_publicity": list.ID})
+		}
+		return err
+	}
 	if err := run.Tallied(&counts); err != nil {
 		return err
 	}
@@ -156,6 +162,7 @@ var (
 	}
 	planAppliers = map[string]func(tx *models.Tx, run *Run, a models.Approval, p models.Plan) error{
 		"roster": applyRoster, "legal-review": applyLegalReview, volumeKind: applyVolume,
+		objectionKind: applyObjection, redPlan: applyListed, blackPlan: applyListed, removalPlan: applyRemoval,
 	}
 )
 
@@ -181,6 +188,8 @@ func streamOf(kind string) string {
 		return "rules"
 	case "resume":
 		return "jobs"
+	case objectionKind, redPlan, blackPlan, removalPlan:
+		return "publicity"
 	}
 	return "money"
 }
@@ -199,12 +208,18 @@ func applyAward(tx *models.Tx, run *Run, a models.Approval, p models.Plan, l mod
 	if err != nil {
 		return "", "", err
 	}
-	reason, err := awardObstacle(tx, run, c, decision, l, on)
+	reason, publicised, err := publicObstacle(tx.Query, run.Env, l)
 	if err != nil {
 		return "", "", err
 	}
 	if reason == "" {
-		reason, err = makeAward(tx, run, a, p, c, decision, on)
+		reason, err = awardObstacle(tx, run, c, decision, l, on)
+	}
+	if err != nil {
+		return "", "", err
+	}
+	if reason == "" {
+		reason, err = makeAward(tx, run, a, p, c, decision, publicised, on)
 	}
 	if err != nil {
 		return "", "", err
@@ -240,7 +255,7 @@ func awardObstacle(tx *models.Tx, run *Run, c models.Claim, decision models.Deci
 }
 
 // makeAward writes award and instalments; the reason is not empty when the place, the person or the cap is taken.
-func makeAward(tx *models.Tx, run *Run, a models.Approval, p models.Plan, c models.Claim, decision models.Decision, on policy.Date) (string, error) {
+func makeAward(tx *models.Tx, run *Run, a models.Approval, p models.Plan, c models.Claim, decision models.Decision, publicised bool, on policy.Date) (string, error) {
 	item, err := run.Book.Item(c.Item)
 	if err != nil {
 		return "", err
@@ -268,8 +283,12 @@ func makeAward(tx *models.Tx, run *Run, a models.Approval, p models.Plan, c mode
 	if err != nil {
 		return "", err
 	}
-	// publicity is not required where no round asks for it: that is on record in the claim itself
-	for _, to := range []models.ClaimState{models.ClaimConfirmed, models.ClaimAwarded} {
+	// where no publicity is asked for, that is on record in the claim itself
+	steps := []models.ClaimState{models.ClaimPublicised, models.ClaimConfirmed, models.ClaimAwarded}
+	if !publicised {
+		steps = steps[1:]
+	}
+	for _, to := range steps {
 		if err := tx.MoveClaim(&c, to, decision.Reason, on, c.State); err != nil {
 			return "", err
 		}

@@ -271,6 +271,11 @@ func (k *desk) store(c *models.Claim, answer policy.Decision, in models.Inputs) 
 	if err != nil {
 		return err
 	}
+	if fresh && c.Publicity != models.NotRequired && !frozenStates[c.State] {
+		if err := k.tx.ForgetPublicity(c); err != nil {
+			return err
+		}
+	}
 	k.dossier.Decided[c.ID] = d
 	from := c.State
 	if err := k.move(c, d, fresh); err != nil {
@@ -289,8 +294,7 @@ func (k *desk) store(c *models.Claim, answer policy.Decision, in models.Inputs) 
 // move takes a claim to the state its newest decision asks for. Awarded and proposed claims stay: an award is
 // changed by people only, and a frozen plan is looked at again line by line when it is applied.
 func (k *desk) move(c *models.Claim, d models.Decision, fresh bool) error {
-	switch c.State {
-	case models.ClaimAwarded, models.ClaimConfirmed, models.ClaimProposed, models.ClaimWithdrawn:
+	if frozenStates[c.State] {
 		return nil
 	}
 	to, reason, err := k.verdict(*c, d, fresh)
@@ -299,6 +303,9 @@ func (k *desk) move(c *models.Claim, d models.Decision, fresh bool) error {
 	}
 	return k.tx.MoveClaim(c, to, reason, k.on, c.State)
 }
+
+// frozenStates are those in which a new decision moves nothing.
+var frozenStates = map[models.ClaimState]bool{models.ClaimAwarded: true, models.ClaimConfirmed: true, models.ClaimPublicised: true, models.ClaimProposed: true, models.ClaimWithdrawn: true}
 
 // verdict says where a decision leads. Only an exact amount that this policy itself pays can become money; what an
 // official must fill in waits for that, and what another document pays ends here.
@@ -326,6 +333,9 @@ func (k *desk) verdict(c models.Claim, d models.Decision, fresh bool) (models.Cl
 	}
 	if c.Item == "backbone-firm" && k.hasDemoAward(c) {
 		return models.ClaimHeld, heldExclusive, nil
+	}
+	if c.State == models.ClaimHeld && (c.Reason == heldObjection || c.Reason == droppedObjection && !fresh) {
+		return models.ClaimHeld, c.Reason, nil // until two people have decided the objection; upheld, until something new is known
 	}
 	if c.State == models.ClaimHeld && takenReasons[c.Reason] && !fresh {
 		return models.ClaimHeld, c.Reason, nil // the place, the person or the sum is still somebody else's

@@ -102,6 +102,9 @@ func (e *Env) frozen(q models.Query, p models.Plan) (models.Report, error) {
 		}
 		report.Lines = append(report.Lines, line)
 	}
+	if report.Notes, err = PlanNotes(p); err != nil {
+		return report, err
+	}
 	switch p.Kind {
 	case "roster":
 		d, err := detailOf[RosterDetail](p)

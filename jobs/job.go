@@ -71,7 +71,9 @@ type Env struct {
 	Now       func() time.Time
 	// ApprovalDays is how many working days a second person has; 0 = 3 (design of the workflow). Then one step submits again.
 	ApprovalDays int
-	Codes        func() string // makes approval codes; nil = six random digits
+	Publicity    *policy.PublicityRules // nil = the defaults: awards are not shown to the public first
+	ObjectTo     string                 // whom to turn to with an objection, one line; printed on each list
+	Codes        func() string          // makes approval codes; nil = six random digits
 
 	jobs []*entry // of the runner that was made with it: titles and coming slots
 }

@@ -24,6 +24,7 @@ type PlanView struct {
 	Total   policy.Fen       `json:"total"`
 	Lines   []PlanViewLine   `json:"lines"`
 	Roster  []string         `json:"roster,omitempty"` // one change of a person's role each
+	Notes   []string         `json:"notes,omitempty"`  // what a plan without lines decides
 }
 
 // PlanViewLine is one line: who gets what and why, and what became of it.
@@ -60,6 +61,9 @@ func (e *Env) ShowPlan(q models.Query, id int64) (PlanView, error) {
 			return v, fmt.Errorf("方案 #%d 第 %d 行：%w", p.ID, l.No, err)
 		}
 		v.Lines = append(v.Lines, line)
+	}
+	if v.Notes, err = PlanNotes(p); err != nil {
+		return v, err
 	}
 	if p.Kind == "roster" {
 		d, err := detailOf[RosterDetail](p)

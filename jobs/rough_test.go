@@ -316,7 +316,7 @@ func differences(got, want []string) string {
 var incidental = map[string]bool{
 	"epoch": true, "attempt": true, "owner": true, "lease_until": true, "at": true, "hash": true, "prev_hash": true, "queued_at": true, "started_at": true,
 	"finished_at": true, "created_at": true, "accepted_at": true, "delivered_at": true, "submitted_at": true, "decided_at": true, "since": true, "next_at": true,
-	"id_enc": true, "name_enc": true, "sealed": true, "code_mac": true, "live_code": true, "seq": true, "body": true,
+	"id_enc": true, "name_enc": true, "sealed": true, "code_mac": true, "live_code": true, "seq": true, "body": true, "text_enc": true, "made_at": true, "published_at": true, "list_hash": true,
 }
 
 // row writes one row as text, or nothing for one that a rough night may add: that somebody was woken, and retried, and

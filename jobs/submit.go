@@ -203,7 +203,13 @@ func (r *Runner) carryOut(ctx context.Context, sub models.Submission, run models
 	if err != nil || run.State != models.RunSucceeded {
 		return sub, err
 	}
-	sub.State = string(models.ApprovalExecuted)
+	a, err := r.env.Store.Read(ctx).Approval(run.ApprovalID)
+	if err != nil {
+		return sub, err
+	}
+	if sub.State = string(a.State); a.State != models.ApprovalExecuted {
+		return sub, nil // the yes is given; the plan waits until its list has been shown to the public
+	}
 	return sub, r.goOn(ctx, sub.PlanID)
 }
 

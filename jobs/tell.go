@@ -195,6 +195,9 @@ var holdTexts = map[string][2]string{
 	"ALREADY_AWARDED":  {"该申报已经核定", ""},
 	"DECISION_CHANGED": {"送审后有新资料，审核结论已变化", "系统将按最新结论重新提请"},
 	"CLAIM_MOVED":      {"送审后申报状态已变化", ""},
+	heldObjection:      {"公示期间有异议，正在核实", "核实后自动继续办理，或另行告知结果"},
+	droppedObjection:   {"公示期间的异议经核实成立", "如有不同意见，请发送“申诉”说明理由"},
+	notPublicised:      {"按规定须先公示", "公示期满且无异议后自动继续"},
 	"NOT_HELD":         {"该期已不在暂缓状态", ""},
 }
 

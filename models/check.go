@@ -142,7 +142,7 @@ var sqlChecks = []sqlCheck{
 // then; morning is the last working morning before it, by which every notice that was due must have left.
 func (q Query) Check(now, morning policy.Instant) ([]CheckResult, error) {
 	var out []CheckResult
-	for _, c := range slices.Concat(sqlChecks, reminderChecks) {
+	for _, c := range slices.Concat(sqlChecks, reminderChecks, publicityChecks) {
 		r := CheckResult{No: c.no, Title: c.title}
 		if err := q.db.Raw(c.count).Scan(&r.Examined).Error; err != nil {
 			return nil, fmt.Errorf("check %s: %w", c.no, readable(err))
@@ -153,7 +153,7 @@ func (q Query) Check(now, morning policy.Instant) ([]CheckResult, error) {
 		out = append(out, r)
 	}
 	for _, more := range []func() (CheckResult, error){
-		func() (CheckResult, error) { return q.checkRunsEnd(now) }, func() (CheckResult, error) { return q.checkNotices(now, morning) }, q.checkAudit, q.checkPersonalData, q.checkPlans, q.checkAwardRows,
+		func() (CheckResult, error) { return q.checkRunsEnd(now) }, func() (CheckResult, error) { return q.checkNotices(now, morning) }, q.checkAudit, q.checkPersonalData, q.checkPlans, q.checkAwardRows, q.checkPublicLists,
 	} {
 		r, err := more()
 		if err != nil {
@@ -207,6 +207,10 @@ var plainText = []struct{ table, key, columns string }{
 	{"facts", "id", "attrs, fact_key"},
 	{"approvals", "id", "reason"},
 	{"imports", "id", "file_name"},
+	{"publicities", "id", "title, where_text, object_to"},
+	{"publicity_lines", "no", "name, code, item, note"},
+	{"objections", "id", "answer"},
+	{"list_entries", "id", "basis, reason"},
 }
 
 var idNumber = regexp.MustCompile(`\d{17}[\dXx]`)

@@ -13,6 +13,7 @@ const (
 	ClaimOpen          ClaimState = "open"
 	ClaimDecided       ClaimState = "decided"
 	ClaimProposed      ClaimState = "proposed"
+	ClaimPublicised    ClaimState = "publicised" // only within the transaction that goes on to confirmed: where a list runs, Publicity says so
 	ClaimConfirmed     ClaimState = "confirmed"
 	ClaimAwarded       ClaimState = "awarded"
 	ClaimRejected      ClaimState = "rejected"
@@ -22,8 +23,11 @@ const (
 	ClaimWithdrawn     ClaimState = "withdrawn"
 )
 
-// NotRequired is the publicity of a claim that needs none.
-const NotRequired = "not_required"
+// NotRequired is the publicity of a claim that needs none. Otherwise it is the state of its list (planned, running, closed), or Objected.
+const (
+	NotRequired = "not_required"
+	Objected    = "objected"
+)
 
 // Claim is one thing that may be rewarded once: an item, an organisation, and the key of the fact (certificate,
 // event, year). OpenedOn is its check day: bars that hold "on the day of the check" are looked at for that day, with
@@ -101,4 +105,10 @@ func (tx *Tx) DateClaim(c *Claim, on policy.Date) error {
 	}
 	c.FactOn = on
 	return nil
+}
+
+// ForgetPublicity says that a claim's newest decision has not been shown to the public, whatever became of an earlier one.
+func (tx *Tx) ForgetPublicity(c *Claim) error {
+	c.Publicity = NotRequired
+	return tx.markClaim(c.ID, NotRequired)
 }

@@ -14,7 +14,7 @@ type ListEntry struct {
 	List          string // RedList, BlackList
 	OrgID         int64
 	Basis         string // why, as the firm was told and as it will be published
-	State         EntryState
+	State         ListState
 	NoticedOn     policy.Date
 	AnswerBy      policy.Date // last day for 陈述申辩
 	PlanID        int64
@@ -31,22 +31,24 @@ const (
 )
 
 // ListName is what people call a list.
-func ListName(list string) string { return map[string]string{RedList: "红榜", BlackList: "黑榜"}[list] }
+func ListName(list string) string {
+	return map[string]string{RedList: "红榜", BlackList: "黑榜"}[list]
+}
 
-// EntryState is where an entry stands.
-type EntryState string
+// ListState is where an entry stands.
+type ListState string
 
 // The states of an entry.
 const (
-	EntryNoticed EntryState = "noticed"
-	EntryListed  EntryState = "listed"
-	EntryRemoved EntryState = "removed"
-	EntryDropped EntryState = "dropped" // the matter was not pursued
+	ListNoticed ListState = "noticed"
+	ListListed  ListState = "listed"
+	ListRemoved ListState = "removed"
+	ListDropped ListState = "dropped" // the matter was not pursued
 )
 
 // Text is the state as people read it.
-func (s EntryState) Text() string {
-	return map[EntryState]string{EntryNoticed: "已告知，待陈述申辩", EntryListed: "在榜", EntryRemoved: "已移出", EntryDropped: "不予列入"}[s]
+func (s ListState) Text() string {
+	return map[ListState]string{ListNoticed: "已告知，待陈述申辩", ListListed: "在榜", ListRemoved: "已移出", ListDropped: "不予列入"}[s]
 }
 
 // Entity names an entry in the audit log.
@@ -70,10 +72,10 @@ func (tx *Tx) AddListEntry(e *ListEntry, actor Actor, run int64, now policy.Inst
 }
 
 // MoveListEntry changes an entry's state by a conditional update, with the day, the plan of the two people and the reason.
-func (tx *Tx) MoveListEntry(e *ListEntry, to EntryState, plan int64, reason string, on policy.Date, actor Actor, run int64, now policy.Instant) error {
+func (tx *Tx) MoveListEntry(e *ListEntry, to ListState, plan int64, reason string, on policy.Date, actor Actor, run int64, now policy.Instant) error {
 	was := e.State
 	switch to {
-	case EntryListed:
+	case ListListed:
 		e.PlanID, e.ListedOn = plan, on
 	default:
 		e.RemovalPlanID, e.RemovedOn, e.Reason = plan, on, reason
@@ -91,10 +93,12 @@ func (tx *Tx) MoveListEntry(e *ListEntry, to EntryState, plan int64, reason stri
 }
 
 // ListEntry reads one by its number.
-func (q Query) ListEntry(id int64) (ListEntry, error) { return one[ListEntry](q.db.Where("id = ?", id)) }
+func (q Query) ListEntry(id int64) (ListEntry, error) {
+	return one[ListEntry](q.db.Where("id = ?", id))
+}
 
 // ListEntries lists a list's entries in some states, by number.
-func (q Query) ListEntries(list string, states ...EntryState) ([]ListEntry, error) {
+func (q Query) ListEntries(list string, states ...ListState) ([]ListEntry, error) {
 	return find[ListEntry](q.db.Where("list = ? AND state IN ?", list, states).Order("id"))
 }
 
@@ -131,7 +135,7 @@ func (tx *Tx) State(s *ListStatement, words secret.Text, actor Actor) error {
 	if err != nil {
 		return err
 	}
-	if e.State != EntryNoticed || s.MadeOn > e.AnswerBy {
+	if e.State != ListNoticed || s.MadeOn > e.AnswerBy {
 		return E(Conflict, "%s记录 #%d 的陈述申辩期（至 %s）不在进行中", ListName(e.List), e.ID, e.AnswerBy.Text())
 	}
 	if s.TextEnc, err = tx.cipher.Encrypt(statementText, words); err != nil {
@@ -156,6 +160,13 @@ func (q Query) Statements(entry int64) ([]ListStatement, error) {
 // StatementWords reveals what was said: for the officials who decide.
 func (q Query) StatementWords(s ListStatement) (secret.Text, error) {
 	return q.cipher.Decrypt(statementText, s.TextEnc)
+}
+
+// NoticeReached says whether a notice about a thing has reached somebody, as far as its channel can tell.
+func (q Query) NoticeReached(kind, thing string) (bool, error) {
+	var n int64
+	err := q.db.Model(&Notice{}).Where("kind = ? AND thing = ? AND state IN ?", kind, thing, []NoticeState{NoticeAccepted, NoticeDelivered, NoticeRead}).Count(&n).Error
+	return n > 0, readable(err)
 }
 
 // ListingsOn lists every entry of every list that is open on a day, by what is known that day, in the order of organisations.

@@ -94,7 +94,7 @@ func (tx *Tx) Object(o *Objection, words secret.Text, actor Actor) error {
 	if _, err := tx.setPublicLine(p.ID, l.No, LineHeldUp, "OBJECTION_OPEN", LineFree); err != nil {
 		return err
 	}
-	if err := tx.markClaim(l.ClaimID, "objected"); err != nil {
+	if err := tx.markClaim(l.ClaimID, Objected); err != nil {
 		return err
 	}
 	return tx.Audit(o.MadeAt, Entry{Stream: publicityStream, Actor: actor, Action: "object", Entity: o.Entity(), Data: map[string]any{"publicity": p.ID, "line": l.LineKey, "by_org": o.ByOrg, "due": o.DueOn}})
@@ -154,7 +154,9 @@ func (tx *Tx) DecideObjection(o *Objection, upheld bool, answer string, plan int
 }
 
 // Objection reads one by its number.
-func (q Query) Objection(id int64) (Objection, error) { return one[Objection](q.db.Where("id = ?", id)) }
+func (q Query) Objection(id int64) (Objection, error) {
+	return one[Objection](q.db.Where("id = ?", id))
+}
 
 // ObjectionsOf lists a list's objections, oldest first.
 func (q Query) ObjectionsOf(publicity int64) ([]Objection, error) {

@@ -30,8 +30,11 @@ func (r PublicityRules) Span(c *Calendar, published Date, n int) (first, last Da
 	return first, last, nil
 }
 
-// MaskCode is a credit code as the public sees it: the first six and the last four characters.
+// MaskCode is a credit code as the public sees it, the first six and the last four characters; of an identity number the first and the last four.
 func MaskCode(code string) string {
+	if id, err := ParseResidentID(code); err == nil {
+		return id.String()
+	}
 	if len(code) < 12 {
 		return code
 	}
