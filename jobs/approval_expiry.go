@@ -63,7 +63,7 @@ func runApprovalExpiry(ctx context.Context, run *Run) error {
 			if err != nil {
 				return err
 			}
-			if err := freeClaims(tx, plan, on); err != nil {
+			if err := freePlan(tx, plan, run.At()); err != nil {
 				return err
 			}
 			if err := tx.Audit(run.At(), models.Entry{Stream: streamOf(plan.Kind), Actor: models.System, Action: "expire", Entity: a.Entity(), RunID: run.Row.ID, Data: map[string]any{"plan": plan.ID}}); err != nil {

@@ -96,7 +96,7 @@ func (e *Env) frozen(q models.Query, p models.Plan) (models.Report, error) {
 		return report, err
 	}
 	for _, l := range lines {
-		line, err := e.frozenLine(q, l)
+		line, err := e.frozenLine(q, p, l)
 		if err != nil {
 			return report, err
 		}
@@ -128,7 +128,10 @@ func (e *Env) frozen(q models.Query, p models.Plan) (models.Report, error) {
 	return report, nil
 }
 
-func (e *Env) frozenLine(q models.Query, l models.PlanLine) (models.ReportLine, error) {
+func (e *Env) frozenLine(q models.Query, p models.Plan, l models.PlanLine) (models.ReportLine, error) {
+	if p.Kind == selectionKind {
+		return e.frozenSelection(p, l)
+	}
 	if l.DecisionID != 0 {
 		c, err := q.Claim(l.ClaimID)
 		if err != nil {

@@ -20,6 +20,9 @@ func PlanNotes(p models.Plan) ([]string, error) {
 			notes[i] = l.Text(d.List)
 		}
 		return notes, err
+	case selectionKind:
+		d, err := detailOf[SelectionDetail](p)
+		return d.notes(), err
 	}
 	return nil, nil
 }

@@ -56,7 +56,7 @@ func (e *Env) ShowPlan(q models.Query, id int64) (PlanView, error) {
 		return v, err
 	}
 	for _, l := range lines {
-		line, err := e.showLine(q, l)
+		line, err := e.showLine(q, p, l)
 		if err != nil {
 			return v, fmt.Errorf("方案 #%d 第 %d 行：%w", p.ID, l.No, err)
 		}
@@ -104,10 +104,17 @@ func (e *Env) showApproval(q models.Query, v *PlanView) error {
 	return nil
 }
 
-func (e *Env) showLine(q models.Query, l models.PlanLine) (PlanViewLine, error) {
+func (e *Env) showLine(q models.Query, p models.Plan, l models.PlanLine) (PlanViewLine, error) {
 	v := PlanViewLine{State: l.State}
 	org, err := q.Organisation(l.OrgID)
 	if err != nil {
+		return v, err
+	}
+	if p.Kind == selectionKind {
+		v.Code = org.Code
+		if v.ReportLine, err = e.frozenSelection(p, l); l.Reason != "" {
+			v.Reason = e.barText(l.Reason)
+		}
 		return v, err
 	}
 	c, err := q.Claim(l.ClaimID)

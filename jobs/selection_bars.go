@@ -76,7 +76,8 @@ func lastSelected(q models.Query, kind string, year int, on policy.Date) (int, e
 
 // barTexts are bars that are no reasons of the rules.
 var barTexts = map[string]string{
-	barNoStar: "本年度星级评定为无星", "OPINION": "部门不同意", "RULED_OUT": "经集体研究不再保留",
+	barNoStar: "本年度星级评定为无星", heldOpinion: "送审后有部门提出不同意", heldNotInIt: "已不在名单中", "RULED_OUT": "经集体研究不再保留", "PLACED": "已占有名额",
+	heldObjection: "公示期间有异议，正在核实", droppedObjection: "公示异议成立", notPublicised: "尚未公示",
 }
 
 // barText says a bar for people.

@@ -38,8 +38,21 @@ type field struct {
 	list       []policy.Placing
 }
 
-// field gathers the candidates of a round, what each of them is ranked by and what bars them, and places them.
+// field gathers the candidates of a round and places them.
 func (e *Env) field(q models.Query, r models.Round, on policy.Date) (*field, error) {
+	f, err := e.gather(q, r, on)
+	if err != nil {
+		return nil, err
+	}
+	f.list, err = f.rules.Place(f.candidates(), f.moves())
+	if err != nil {
+		return nil, models.E(models.Conflict, "%s：%v", r.Name(), err)
+	}
+	return f, nil
+}
+
+// gather reads the candidates of a round, what each of them is ranked by and what bars them today.
+func (e *Env) gather(q models.Query, r models.Round, on policy.Date) (*field, error) {
 	item, err := e.Book.Item(selectionItems[r.Kind])
 	if err != nil {
 		return nil, err
@@ -70,14 +83,7 @@ func (e *Env) field(q models.Query, r models.Round, on policy.Date) (*field, err
 		return nil, err
 	}
 	f.rules = policy.Selection{Places: int(item.Quota(on)), By: policy.RankBy(item.ID, len(f.jury.Jurors) > 0), Tie: e.Book.Option("backbone.tie")}
-	if err := e.bar(q, f); err != nil {
-		return nil, err
-	}
-	f.list, err = f.rules.Place(f.candidates(), f.moves())
-	if err != nil {
-		return nil, models.E(models.Conflict, "%s：%v", r.Name(), err)
-	}
-	return f, nil
+	return f, e.bar(q, f)
 }
 
 // firms are those whom the year's confirmed star rating has rated, with what went into it, frozen (应评尽评: nobody has to apply).

@@ -89,6 +89,11 @@ func (e *Env) submit(tx *models.Tx, actor models.Actor, draft models.PlanDraft, 
 	if err := proposeClaims(tx, plan, draft.Lines); err != nil {
 		return models.Submission{}, err
 	}
+	if plan.Kind == selectionKind {
+		if err := proposeSelection(tx, actor, plan, run, now); err != nil {
+			return models.Submission{}, err
+		}
+	}
 	if err := tx.Audit(now, models.Entry{
 		Stream: streamOf(plan.Kind), Actor: actor, Action: "submit", Entity: fmt.Sprintf("plan/%d", plan.ID), RunID: run,
 		Data: map[string]any{"hash": plan.Hash, "lines": plan.LineCount, "total": plan.TotalFen, "approval": a.ID, "expires": expires},
@@ -275,7 +280,7 @@ func (e *Env) decide(tx *models.Tx, a models.Approval, checker models.Member, ac
 		return sub, plan, err
 	}
 	if !yes {
-		if err := freeClaims(tx, plan, now.Date()); err != nil {
+		if err := freePlan(tx, plan, now); err != nil {
 			return sub, plan, err
 		}
 	}
@@ -291,6 +296,14 @@ func (e *Env) decide(tx *models.Tx, a models.Approval, checker models.Member, ac
 		return sub, plan, err
 	}
 	return sub, plan, e.tellOutcome(tx, now, 0, plan, a, checker.Name)
+}
+
+// freePlan gives back what a plan that will not be executed had taken: claims, the step of a round.
+func freePlan(tx *models.Tx, plan models.Plan, now policy.Instant) error {
+	if plan.Kind == selectionKind {
+		return freeSelection(tx, plan, now)
+	}
+	return freeClaims(tx, plan, now.Date())
 }
 
 // freeClaims gives the claims of a plan that will not be executed back, so that the next plan can take them.

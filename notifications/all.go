@@ -10,7 +10,7 @@ var all = []Kind{
 	morningReport,
 	planWaiting,
 	objectionRaised,
-	publicityWaiting,
+	publicityWaiting, selectionStep,
 	deskAsked,
 	deskAnswered,
 	blacklistNotice,
