@@ -318,17 +318,17 @@ func takePlace(tx *models.Tx, run *Run, r models.Round, entry *models.RoundEntry
 	return "", auditPlace(tx, run, r, place, "take-place", selectedNote)
 }
 
-// stateSelected writes the statement that somebody was selected, or takes it back.
+// stateSelected writes the statement that somebody was selected, or corrects it: the nightly claims open the award, or decide it anew.
 func stateSelected(tx *models.Tx, env *Env, r models.Round, p models.RoundPlace, back bool, on policy.Date) error {
 	item, err := env.Book.Item(selectionItems[r.Kind])
 	if err != nil {
 		return err
 	}
-	attrs, err := models.Canonical(map[string]any{"year": r.Year, "rank": p.Place, "selected": true, "objection_upheld": false})
+	attrs, err := models.Canonical(map[string]any{"year": r.Year, "rank": p.Place, "selected": !back, "objection_upheld": false})
 	if err != nil {
 		return err
 	}
-	fact := models.Fact{OrgID: p.OrgID, Kind: item.From.Kind, FactKey: fmt.Sprint(r.Year), OnDay: on, KnownOn: on, Attrs: string(attrs), Withdrawn: back}
+	fact := models.Fact{OrgID: p.OrgID, Kind: item.From.Kind, FactKey: fmt.Sprint(r.Year), OnDay: on, KnownOn: on, Attrs: string(attrs)}
 	rows, err := tx.FactRows([]int64{p.OrgID}, []string{fact.Kind})
 	if err != nil {
 		return err
@@ -344,7 +344,7 @@ func stateSelected(tx *models.Tx, env *Env, r models.Round, p models.RoundPlace,
 			fact.Rev = f.Rev + 1
 		}
 		if back {
-			fact.OnDay, fact.Attrs = f.OnDay, f.Attrs
+			fact.OnDay = f.OnDay // the same selection, corrected: its claim is decided anew
 		}
 	}
 	return tx.AddFacts([]models.Fact{fact})

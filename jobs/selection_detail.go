@@ -218,9 +218,7 @@ func (d SelectionDetail) notes() []string {
 		}
 		add("%s，%s录入", text, r.By)
 	}
-	for _, g := range d.Gaps {
-		add("部门意见：%s", g.Text())
-	}
+	notes = append(notes, gapNotes(d.Gaps)...)
 	if len(d.Jury) > 0 {
 		add("专家评审：评委%d名，评分已全部收齐；5名以上的去掉一个最高分和一个最低分", len(d.Jury))
 	}

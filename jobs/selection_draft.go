@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 
 	"duixian/models"
@@ -60,20 +61,49 @@ func roundOf(q models.Query, params models.Params) (models.Round, error) {
 // round has not got so far.
 func draftSelection(ctx context.Context, env *Env, on policy.Date, params models.Params) (models.PlanDraft, error) {
 	q := env.Store.Read(ctx)
+	if params["kind"] == "" {
+		return env.draftAny(q, on)
+	}
 	r, err := roundOf(q, params)
 	if err != nil {
 		return models.PlanDraft{}, err
 	}
+	return env.draftRound(q, r, on)
+}
+
+// draftAny drafts the first selection that waits for its list. None waiting is an empty draft; none ready is refused with what the first lacks.
+func (e *Env) draftAny(q models.Query, on policy.Date) (models.PlanDraft, error) {
+	rounds, err := roundsToShow(q, nil)
+	if err != nil {
+		return models.PlanDraft{}, err
+	}
+	var refused error
+	for _, r := range rounds {
+		if r.State != models.RoundScoring {
+			continue
+		}
+		d, err := e.draftRound(q, r, on)
+		if err == nil {
+			return d, nil
+		}
+		if refused == nil {
+			refused = err
+		}
+	}
+	return models.PlanDraft{Kind: selectionKind, Title: "评选方案", KnownOn: on, MadeOn: on}, refused
+}
+
+func (e *Env) draftRound(q models.Query, r models.Round, on policy.Date) (models.PlanDraft, error) {
 	switch r.State {
 	case models.RoundScoring:
 	case models.RoundConfirmed:
-		return env.draftMoves(q, r, on)
+		return e.draftMoves(q, r, on)
 	case models.RoundPlanned, models.RoundOpen:
 		return models.PlanDraft{}, models.E(models.Conflict, "%s还在收集资料（到%s），之后才能送审", r.Name(), r.DataBy.Text())
 	default:
 		return models.PlanDraft{}, models.E(models.Conflict, "%s现在是“%s”，不能送审", r.Name(), r.State.Text())
 	}
-	f, err := env.field(q, r, on)
+	f, err := e.field(q, r, on)
 	if err != nil {
 		return models.PlanDraft{}, err
 	}
@@ -172,10 +202,8 @@ func (e *Env) showRound(q models.Query, r models.Round, on policy.Date, report *
 	if open := undecided(gaps); len(open) > 0 {
 		note("%s：入选者还有 %d 项部门意见未答复或不同意，送审前须有答复或处理决定", r.Name(), len(open))
 	}
-	for _, g := range gaps {
-		if g.Verdict == models.Disagree || g.Ruling != 0 {
-			note("部门意见：%s", g.Text())
-		}
+	for _, text := range gapNotes(slices.DeleteFunc(gaps, func(g OpinionGap) bool { return g.Verdict != models.Disagree && g.Ruling == 0 && g.Overdue == 0 })) {
+		note("%s", text)
 	}
 	return nil
 }

@@ -1,8 +1,10 @@
 package jobs
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 
 	"duixian/models"
 	"duixian/policy"
@@ -23,22 +25,44 @@ type OpinionGap struct {
 }
 
 // Text says a gap for people.
-func (g OpinionGap) Text() string {
-	text := g.Name + "：" + g.Office.Text() + "未答复"
+func (g OpinionGap) Text() string { return g.says() + "：" + g.Name + g.decision() }
+
+// says is what the office said, or did not say.
+func (g OpinionGap) says() string {
 	switch {
 	case g.Verdict == models.Disagree:
-		text = g.Name + "：" + g.Office.Text() + "不同意（" + g.Reason + "）"
+		return g.Office.Text() + "不同意（" + g.Reason + "）"
 	case g.Overdue != 0:
-		text += "（" + g.Overdue.Text() + "截止，逾期）"
+		return g.Office.Text() + "未答复（" + g.Overdue.Text() + "截止，逾期）"
 	}
-	if g.Ruling != 0 {
-		text += "；已研究决定：" + g.Decided
-		if g.Evidence != "" {
-			text += "（" + g.Evidence + "）"
+	return g.Office.Text() + "未答复"
+}
+
+// decision is what people decided about it, empty when nothing.
+func (g OpinionGap) decision() string {
+	if g.Ruling == 0 {
+		return ""
+	}
+	text := "；已研究决定：" + g.Decided
+	if g.Evidence != "" {
+		text += "（" + g.Evidence + "）"
+	}
+	return text + "，" + g.By + "录入"
+}
+
+// gapNotes words gaps, those of one office and one decision in one line with all names.
+func gapNotes(gaps []OpinionGap) []string {
+	var notes []string
+	for i := 0; i < len(gaps); {
+		names := []string{gaps[i].Name}
+		next := i + 1
+		for ; next < len(gaps) && gaps[next].says() == gaps[i].says() && gaps[next].decision() == gaps[i].decision(); next++ {
+			names = append(names, gaps[next].Name)
 		}
-		text += "，" + g.By + "录入"
+		notes = append(notes, fmt.Sprintf("部门意见：%s：%s%s", gaps[i].says(), strings.Join(names, "、"), gaps[i].decision()))
+		i = next
 	}
-	return text
+	return notes
 }
 
 // gaps lists what the offices have said against some subjects, or not said. 同意 and 无数据 are answers. What people have decided about a gap stands in it: about one
@@ -66,6 +90,9 @@ func (f *field) gaps(subjects []string) []OpinionGap {
 			out = append(out, g)
 		}
 	}
+	slices.SortStableFunc(out, func(a, b OpinionGap) int { // equal words next to each other
+		return cmp.Or(slices.Index(models.Offices, a.Office)-slices.Index(models.Offices, b.Office), cmp.Compare(a.Verdict, b.Verdict))
+	})
 	return out
 }
 
@@ -80,16 +107,17 @@ func opinionsMissing(r models.Round, gaps []OpinionGap) error {
 	if len(open) == 0 {
 		return nil
 	}
-	more := ""
-	if len(open) > 3 {
-		more = fmt.Sprintf("等 %d 项", len(open))
-	}
-	text := ""
-	for i, g := range open[:min(3, len(open))] {
-		if i > 0 {
-			text += "；"
+	var parts []string
+	for i := 0; i < len(open); {
+		n := 1
+		for i+n < len(open) && open[i+n].says() == open[i].says() {
+			n++
 		}
-		text += g.Text()
+		text := open[i].Text()
+		if n > 1 {
+			text += fmt.Sprintf("等 %d 个", n)
+		}
+		parts, i = append(parts, text), i+n
 	}
-	return models.E(models.Conflict, "%s还不能送审：%s%s。没有答复不等于同意；请催办并导入部门联审意见，或由领导集体研究后录入处理决定（任务“评选决定”）", r.Name(), text, more)
+	return models.E(models.Conflict, "%s还不能送审：%s。没有答复不等于同意；请催办并导入部门联审意见，或由集体研究后录入处理决定（发送“评选决定”）", r.Name(), strings.Join(parts, "；"))
 }

@@ -117,7 +117,7 @@ func (e *Env) ruling(q models.Query, params models.Params, on policy.Date, done 
 		}
 		return d, models.E(models.NotFound, "%s没有关于“%s”的决定可以撤回", r.Name(), params["firm"])
 	}
-	return d, f.allowed(r, &d)
+	return d, e.allowed(f, &d)
 }
 
 // whom finds the candidate that is meant: by code, by the whole name, or by a part of it that only one has.
@@ -147,8 +147,8 @@ func (f *field) whom(typed string, d *ruled) error {
 }
 
 // allowed refuses rulings that could not stand.
-func (f *field) allowed(r models.Round, d *ruled) error {
-	row := d.row
+func (e *Env) allowed(f *field, d *ruled) error {
+	r, row := f.round, d.row
 	switch {
 	case row.Reason == "":
 		return models.E(models.Invalid, "请写明理由；没有理由的决定不能录入")
@@ -165,7 +165,7 @@ func (f *field) allowed(r models.Round, d *ruled) error {
 	}
 	c := f.contenders[row.Subject]
 	if len(c.Bars) > 0 {
-		return models.E(models.Conflict, "%s不具备入选资格（%s），集体研究不能调入", d.name, c.Bars[0])
+		return models.E(models.Conflict, "%s不具备入选资格（%s），集体研究不能调入", d.name, e.barText(c.Bars[0]))
 	}
 	if len(f.rules.Missing(c.Candidate)) > 0 {
 		return models.E(models.Conflict, "%s缺少评选数据，集体研究不能调入", d.name)
