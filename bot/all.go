@@ -5,8 +5,8 @@ func All() []*Command {
 	return []*Command{
 		help,
 		progress, rating, awards, payments, recruits, expiries, why,
-		policyItems, estimate, materials, appeal, human,
-		todo, planShow, submit, approve, reject, desk,
+		policyItems, estimate, materials, appeal, objection, hearing, human,
+		todo, planShow, submit, approve, reject, publicity, publicList, redBlack, desk,
 		situation, jobList, jobRun, jobPlan, jobPause, jobResume, jobHistory,
 		firmDossier, trace, dishonestyList, imports, invite, staff, emergency, restart,
 		notices, received, mute, hour, bindFirm, unbindFirm,

@@ -11,7 +11,7 @@ import (
 
 var appeal = &Command{
 	Name:    "申诉",
-	Aliases: []string{"不服", "复核申请", "异议", "申请复核"},
+	Aliases: []string{"不服", "复核申请", "申请复核"},
 	Params:  []Param{{Name: "事项", Also: []string{"项目", "item"}, Must: true}, {Name: "理由", Also: []string{"原因", "reason"}, Must: true, Rest: true}},
 	Example: "申诉 1 名次有误，附件已交窗口",
 	Summary: "对一项结论提出异议",

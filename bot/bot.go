@@ -24,6 +24,7 @@ type Options struct {
 	Log       *slog.Logger
 	// TypedFrom is the sum from which an approver must type it: a button alone is too quick. 0 = never.
 	TypedFrom policy.Fen
+	PublicURL string             // under which the service's pages are reached; empty = not said
 	Codes     func() secret.Text // of invitations; nil = eight random letters
 }
 

@@ -81,6 +81,14 @@ func (r *Request) decide(ctx context.Context, yes bool, reason string) (Reply, e
 	switch {
 	case !yes:
 		return Reply{Text: head + "已退回：" + plain(reason) + "。经办人会收到通知。", Next: []string{"待办"}}, nil
+	case sub.State == string(models.ApprovalApproved):
+		p, err := r.PublicityOf("plan", sub.PlanID)
+		if err == nil {
+			return Reply{Text: head + fmt.Sprintf("已同意。名单须公示%d个工作日，由经办登记发布后起算；期满且没有异议的各项自动执行。", p.Days), Next: []string{fmt.Sprintf("公示 %d", p.ID), fmt.Sprintf("名单 %d", p.ID), "待办"}}, nil
+		}
+		if models.CodeOf(err) != models.NotFound {
+			return Reply{}, err
+		}
 	case sub.State == string(models.ApprovalExecuted):
 		return Reply{Text: head + fmt.Sprintf("已同意并执行（#%d）。", sub.RunID), Next: []string{fmt.Sprintf("方案 %d", sub.PlanID), "待办"}}, nil
 	}

@@ -105,7 +105,7 @@ func (f *fakeWork) situation(ctx context.Context, _ policy.Date, now policy.Inst
 	return s, err
 }
 
-func (f *fakeWork) plan(ctx context.Context, _ models.Actor, job string, _ models.Params, on policy.Date) (models.Report, error) {
+func (f *fakeWork) plan(ctx context.Context, _ models.Actor, job string, params models.Params, on policy.Date) (models.Report, error) {
 	report := models.Report{Job: job, On: on}
 	for _, j := range fakeJobs {
 		if j.Name == job {
@@ -114,6 +114,9 @@ func (f *fakeWork) plan(ctx context.Context, _ models.Actor, job string, _ model
 	}
 	if job == "insurance-check" {
 		return report, models.E(models.Invalid, "任务“%s”没有试算：它不产生可以事先查看的结果", report.Title)
+	}
+	if job == "publicity-start" {
+		return f.town.planPublication(report, params, on)
 	}
 	q := f.town.store.Read(ctx)
 	ready, err := q.ClaimsIn(models.ClaimDecided)
@@ -150,6 +153,11 @@ func (f *fakeWork) run(ctx context.Context, actor models.Actor, job string, para
 	}
 	if day > now.Date() {
 		return 0, models.E(models.Invalid, "业务日期 %s 还没有到，不能提前执行", day.Text())
+	}
+	if job == "publicity-start" {
+		if err := f.town.recordPublication(actor, params, now); err != nil {
+			return 0, err
+		}
 	}
 	var made []models.Run
 	err := f.town.store.InTx(ctx, func(tx *models.Tx) (err error) {

@@ -12,6 +12,12 @@ import (
 // planDetail shows a plan that has no lines of money: every change of a roster, a document's number, a start after a stop. Who
 // approves it sees all of it.
 func (r *Request) planDetail(p models.Plan) ([]string, error) {
+	if notes, err := p.Notes(); err != nil || len(notes) > 0 {
+		for i := range notes {
+			notes[i] = "- " + plain(notes[i])
+		}
+		return notes, err
+	}
 	var body struct {
 		Detail struct {
 			Changes    []models.RosterChange `json:"changes"`

@@ -27,7 +27,10 @@ func (r *Request) status(d *models.Dossier, c claim) (now, next string, err erro
 			next = "政策施行日确定后才能送审。"
 		}
 		return "审核通过，" + amount + "。", next, nil
-	case models.ClaimProposed:
+	case models.ClaimProposed, models.ClaimPublicised:
+		if text, err := r.publicityText(c); err != nil || text != "" {
+			return "审核通过，" + amount + "。", text, err
+		}
 		next = "等待复核人同意。"
 		if c.approval != nil && c.approval.ExpiresOn != 0 {
 			next = "等待复核人答复，最迟" + c.approval.ExpiresOn.Text() + "；过期重新送审。"

@@ -67,6 +67,7 @@ var verbs = map[string]func(w *town, on policy.Date, args []string, opt map[stri
 	"employer": (*town).employer, "hire": (*town).hire, "insured": (*town).insured, "covered": (*town).covered,
 	"claim": (*town).claim, "count": (*town).count, "propose": (*town).propose, "award": (*town).award, "part": (*town).part, "hold": (*town).hold,
 	"undated": (*town).undated, "ran": (*town).ran, "broken": (*town).broken, "again": (*town).again,
+	"shown": (*town).shown, "published-list": (*town).publishedList, "closed-list": (*town).closedList, "noticed": (*town).noticed,
 	"told": (*town).told, "delayed": (*town).delayed,
 }
 

@@ -8,7 +8,7 @@ import (
 // applyObjection carries out what two people decided about an objection: the line is out or free, whoever objected hears the answer, and a claim that
 // waited for it goes on, or stays held with the reason.
 func applyObjection(tx *models.Tx, run *Run, _ models.Approval, p models.Plan) error {
-	d, err := detailOf[ObjectionDetail](p)
+	d, err := detailOf[models.ObjectionDetail](p)
 	if err != nil {
 		return err
 	}

@@ -18,7 +18,7 @@ const (
 
 // proposeSelection keeps the list that two people are asked about as the round's entries, and moves the round on, in the transaction of the submission.
 func proposeSelection(tx *models.Tx, actor models.Actor, p models.Plan, run int64, now policy.Instant) error {
-	d, err := detailOf[SelectionDetail](p)
+	d, err := models.SelectionOf(p)
 	if err != nil {
 		return err
 	}
@@ -70,11 +70,11 @@ func freeSelection(tx *models.Tx, p models.Plan, now policy.Instant) error {
 // applySelection looks again at one who was agreed on, by what is known today: barred or disagreed by now, the line is held, visibly, and the others go on. In a selection the place is taken
 // when publicity is over; who moves up was shown to the public by the plan itself and takes it now.
 func applySelection(tx *models.Tx, run *Run, _ models.Approval, p models.Plan, l models.PlanLine) (models.LineState, string, error) {
-	d, err := detailOf[SelectionDetail](p)
+	d, err := models.SelectionOf(p)
 	if err != nil {
 		return "", "", err
 	}
-	line, ok := d.line(l.OrgID)
+	line, ok := d.Line(l.OrgID)
 	if !ok {
 		return models.LineHeld, heldNotInIt, nil
 	}
@@ -111,7 +111,7 @@ func applySelection(tx *models.Tx, run *Run, _ models.Approval, p models.Plan, l
 }
 
 // selectionObstacle says what stands in the way of one who is to be selected, by what is known on a day, or nothing.
-func selectionObstacle(q models.Query, env *Env, r models.Round, d SelectionDetail, line SelectionLine, on policy.Date) (string, error) {
+func selectionObstacle(q models.Query, env *Env, r models.Round, d models.SelectionDetail, line models.SelectionLine, on policy.Date) (string, error) {
 	item, err := env.Book.Item(selectionItems[r.Kind])
 	if err != nil {
 		return "", err
@@ -133,15 +133,15 @@ func selectionObstacle(q models.Query, env *Env, r models.Round, d SelectionDeta
 		return "", err
 	}
 	for _, office := range models.Offices {
-		if said[office][line.Sheet.Code].Verdict == models.Disagree && !d.decided(office, line.Subject) {
+		if said[office][line.Sheet.Code].Verdict == models.Disagree && !disagreementDecided(d, office, line.Subject) {
 			return heldOpinion, nil
 		}
 	}
 	return "", nil
 }
 
-// decided says whether the plan shows a decision about what an office said against a candidate. A decision about its silence does not cover a 不同意 that came later.
-func (d SelectionDetail) decided(office models.Office, subject string) bool {
+// disagreementDecided says whether the plan shows a decision about what an office said against a candidate. A decision about its silence does not cover a 不同意 that came later.
+func disagreementDecided(d models.SelectionDetail, office models.Office, subject string) bool {
 	for _, g := range d.Gaps {
 		if g.Office == office && g.Subject == subject && g.Verdict == models.Disagree && g.Ruling != 0 {
 			return true
@@ -179,7 +179,7 @@ func publicKey(org int64) string { return fmt.Sprintf("org/%d", org) }
 
 // closeSelection ends an approved plan: the list of a selection goes to the public, who gave up a place has left it.
 func closeSelection(tx *models.Tx, run *Run, a models.Approval, p models.Plan) error {
-	d, err := detailOf[SelectionDetail](p)
+	d, err := models.SelectionOf(p)
 	if err != nil {
 		return err
 	}
@@ -215,7 +215,7 @@ func closeSelection(tx *models.Tx, run *Run, a models.Approval, p models.Plan) e
 }
 
 // selectionList is what the public sees of a selection: those lines of the plan that were not held. A person appears with their name, and the identity number without its middle.
-func selectionList(q models.Query, env *Env, p models.Plan, d SelectionDetail, on policy.Date) (models.PublicityDraft, error) {
+func selectionList(q models.Query, env *Env, p models.Plan, d models.SelectionDetail, on policy.Date) (models.PublicityDraft, error) {
 	draft := models.PublicityDraft{
 		SubjectKind: SubjectRound, SubjectID: d.Round, Kind: string(d.Kind), Days: env.publicity().TitleDays, Title: fmt.Sprintf("%d年度%s拟入选名单", d.Year, d.Kind.Text()),
 	}
@@ -235,7 +235,7 @@ func selectionList(q models.Query, env *Env, p models.Plan, d SelectionDetail, o
 		return draft, err
 	}
 	for _, l := range lines {
-		line, _ := d.line(l.OrgID)
+		line, _ := d.Line(l.OrgID)
 		if l.State == models.LineHeld {
 			continue
 		}
@@ -255,7 +255,7 @@ func selectionList(q models.Query, env *Env, p models.Plan, d SelectionDetail, o
 
 // publicMoves shows who moves up before they do; the list of a selection itself is the round's.
 func publicMoves(q models.Query, env *Env, p models.Plan) (models.PublicityDraft, error) {
-	d, err := detailOf[SelectionDetail](p)
+	d, err := models.SelectionOf(p)
 	if err != nil || !d.Moves {
 		return models.PublicityDraft{}, err
 	}
@@ -263,7 +263,7 @@ func publicMoves(q models.Query, env *Env, p models.Plan) (models.PublicityDraft
 }
 
 // leavePlaces frees the places that a plan takes from their holders, takes the statement of their selection back and leaves them out. Done before, it changes nothing.
-func leavePlaces(tx *models.Tx, run *Run, p models.Plan, d SelectionDetail) error {
+func leavePlaces(tx *models.Tx, run *Run, p models.Plan, d models.SelectionDetail) error {
 	on := run.Row.BusinessDate
 	places, err := tx.Places(d.Round)
 	if err != nil {

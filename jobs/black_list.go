@@ -63,7 +63,7 @@ func runBlack(ctx context.Context, run *Run) error {
 }
 
 // giveNotice writes the prior notice to one firm and puts it into the outbox.
-func (run *Run) giveNotice(tx *models.Tx, l ListLine, on, by policy.Date) error {
+func (run *Run) giveNotice(tx *models.Tx, l models.ListLine, on, by policy.Date) error {
 	have, err := tx.ListEntriesOf(l.Org)
 	if err != nil || slices.ContainsFunc(have, func(e models.ListEntry) bool {
 		return e.List == models.BlackList && (e.State == models.ListListed || e.State == models.ListNoticed)
@@ -78,7 +78,7 @@ func (run *Run) giveNotice(tx *models.Tx, l ListLine, on, by policy.Date) error 
 }
 
 // heard lists the notices whose days for stating a case are over and whose cause still stands, and those that wait, with why.
-func heard(q models.Query, on policy.Date) (ready, waiting []ListLine, why []string, err error) {
+func heard(q models.Query, on policy.Date) (ready, waiting []models.ListLine, why []string, err error) {
 	entries, err := q.ListEntries(models.BlackList, models.ListNoticed)
 	if err != nil {
 		return nil, nil, nil, err
@@ -96,7 +96,7 @@ func heard(q models.Query, on policy.Date) (ready, waiting []ListLine, why []str
 		if err != nil {
 			return nil, nil, nil, err
 		}
-		l := ListLine{Entry: e.ID, Org: e.OrgID, Name: org.Name, Code: org.Code, Basis: e.Basis, Stated: len(said)}
+		l := models.ListLine{Entry: e.ID, Org: e.OrgID, Name: org.Name, Code: org.Code, Basis: e.Basis, Stated: len(said)}
 		if l.Told, err = q.NoticeReached("blacklist-notice", fmt.Sprintf("list/%d", e.ID)); err != nil {
 			return nil, nil, nil, err
 		}

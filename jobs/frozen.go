@@ -102,7 +102,7 @@ func (e *Env) frozen(q models.Query, p models.Plan) (models.Report, error) {
 		}
 		report.Lines = append(report.Lines, line)
 	}
-	if report.Notes, err = PlanNotes(p); err != nil {
+	if report.Notes, err = p.Notes(); err != nil {
 		return report, err
 	}
 	switch p.Kind {

@@ -18,7 +18,7 @@ const ObjectionsJob = "objections"
 // objectionDays is how many working days an objection should take (the usual length; it limits nobody's right).
 const objectionDays = 10
 
-const objectionKind = "objection"
+const objectionKind = models.KindObjection
 
 // objections reminds the clerks each working morning of objections that have been open for more than ten working days. What decides one is a plan of two
 // people: 成立, its line is out; 不成立, its line is free.
@@ -51,27 +51,11 @@ func runObjections(ctx context.Context, run *Run) error {
 	return nil
 }
 
-// ObjectionDetail is what a plan about an objection asks two people to decide.
-type ObjectionDetail struct {
-	Objection int64  `json:"objection"`
-	Publicity int64  `json:"publicity"`
-	Line      int    `json:"line"`
-	Name      string `json:"name"`
-	Item      string `json:"item"`
-	Upheld    bool   `json:"upheld"`
-	Answer    string `json:"answer"`
-}
-
-// OutcomeText is the outcome as people say it.
-func (d ObjectionDetail) OutcomeText() string {
-	if d.Upheld {
-		return "成立"
-	}
-	return "不成立"
-}
-
 func draftObjection(ctx context.Context, env *Env, on policy.Date, params models.Params) (models.PlanDraft, error) {
 	none := models.PlanDraft{Kind: objectionKind, Title: "异议处理方案", KnownOn: on, MadeOn: on}
+	if params["objection"] == "" && params["outcome"] == "" {
+		return none, nil // which one is for a person to say
+	}
 	id, err := strconv.ParseInt(strings.TrimPrefix(params["objection"], "#"), 10, 64)
 	if err != nil {
 		return none, models.E(models.Invalid, "请写明异议编号、结论和答复，例如：异议 3 不成立 名次经核对无误")
@@ -104,7 +88,7 @@ func draftObjection(ctx context.Context, env *Env, on policy.Date, params models
 		if err != nil {
 			return none, err
 		}
-		if d, err := detailOf[ObjectionDetail](p); p.Kind == objectionKind && err == nil && d.Objection == id {
+		if d, err := detailOf[models.ObjectionDetail](p); p.Kind == objectionKind && err == nil && d.Objection == id {
 			return none, models.E(models.Conflict, "异议 #%d 的处理已经送审（方案 #%d），请等待复核", id, p.ID)
 		}
 	}
@@ -112,7 +96,7 @@ func draftObjection(ctx context.Context, env *Env, on policy.Date, params models
 	if err != nil {
 		return none, err
 	}
-	d := ObjectionDetail{Objection: o.ID, Publicity: o.PublicityID, Line: o.LineNo, Name: l.Name, Item: l.Item, Upheld: upheld, Answer: answer}
+	d := models.ObjectionDetail{Objection: o.ID, Publicity: o.PublicityID, Line: o.LineNo, Name: l.Name, Item: l.Item, Upheld: upheld, Answer: answer}
 	none.Title = fmt.Sprintf("异议 #%d 处理：%s（公示 #%d 第 %d 行 %s）", o.ID, d.OutcomeText(), o.PublicityID, o.LineNo, l.Name)
 	none.Detail = d
 	return none, nil

@@ -62,7 +62,7 @@ func (e *Env) ShowPlan(q models.Query, id int64) (PlanView, error) {
 		}
 		v.Lines = append(v.Lines, line)
 	}
-	if v.Notes, err = PlanNotes(p); err != nil {
+	if v.Notes, err = p.Notes(); err != nil {
 		return v, err
 	}
 	if p.Kind == "roster" {

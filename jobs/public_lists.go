@@ -17,43 +17,10 @@ import (
 // The kinds of plans about the red and the black list of 三（四）. Listing is published like any list before it holds; removal, which only helps the firm,
 // holds as soon as two people have said so.
 const (
-	redPlan     = "redlist"
-	blackPlan   = "blacklist"
-	removalPlan = "list-removal"
+	redPlan     = models.KindRedList
+	blackPlan   = models.KindBlackList
+	removalPlan = models.KindListRemoval
 )
-
-// ListDetail is what a plan about a list asks two people to decide.
-type ListDetail struct {
-	List    string     `json:"list"`
-	Entries []ListLine `json:"entries"`
-}
-
-// ListLine is one firm of such a plan. Entry is the prior notice of a black line, or the entry to remove; 0 on the red list.
-type ListLine struct {
-	Entry  int64  `json:"entry,omitempty"`
-	Org    int64  `json:"org"`
-	Name   string `json:"name"`
-	Code   string `json:"code"`
-	Basis  string `json:"basis"`
-	Stated int    `json:"stated"` // statements of the firm that both people can read
-	Told   bool   `json:"told"`   // the prior notice has reached somebody, as far as the channel can tell
-	Reason string `json:"reason,omitempty"`
-}
-
-// Text is the line as people read it.
-func (l ListLine) Text(list string) string {
-	text := fmt.Sprintf("%s（%s）：%s", l.Name, l.Code, l.Basis)
-	if list == models.BlackList && l.Reason == "" {
-		text += map[bool]string{true: "；未陈述申辩", false: fmt.Sprintf("；陈述申辩 %d 份", l.Stated)}[l.Stated == 0]
-		if !l.Told {
-			text += "；系统告知没有送达，须有书面送达回证"
-		}
-	}
-	if l.Reason != "" {
-		text += "；移出理由：" + l.Reason
-	}
-	return text
-}
 
 // redStars is from how many stars a firm may stand on the red list (ours: the text names no number).
 const redStars = 4
@@ -63,7 +30,7 @@ const honourYears = 2
 
 // redCandidates are the firms that deserve the red list on a day: four stars or more in the rating in force, or an integrity honour of the last two years;
 // on no list of anybody's, and neither on the red list yet nor on the way to the black one.
-func redCandidates(q models.Query, on policy.Date) ([]ListLine, error) {
+func redCandidates(q models.Query, on policy.Date) ([]models.ListLine, error) {
 	basis := map[int64][]string{}
 	newest := map[int64]models.KnownFact{}
 	rated, err := q.FactsOfKind("star-rating", on)
@@ -116,7 +83,7 @@ func stars(v any) int {
 
 // blackCandidates are the firms on somebody's list today, or without a star because of a veto in the newest confirmed rating, and not on the black list nor
 // told of it yet.
-func blackCandidates(q models.Query, on policy.Date) ([]ListLine, error) {
+func blackCandidates(q models.Query, on policy.Date) ([]models.ListLine, error) {
 	basis := map[int64][]string{}
 	open, err := q.ListingsOn(on)
 	if err != nil {
@@ -158,7 +125,7 @@ func vetoes(q models.Query, on policy.Date) (out []models.RoundEntry, newest mod
 
 // unlisted makes lines of what speaks for or against firms, without those that are on one of some lists or on the way there, in the order of their
 // numbers.
-func unlisted(q models.Query, basis map[int64][]string, lists ...string) ([]ListLine, error) {
+func unlisted(q models.Query, basis map[int64][]string, lists ...string) ([]models.ListLine, error) {
 	for _, list := range lists {
 		entries, err := q.ListEntries(list, models.ListNoticed, models.ListListed)
 		if err != nil {
@@ -174,10 +141,10 @@ func unlisted(q models.Query, basis map[int64][]string, lists ...string) ([]List
 	}
 	slices.Sort(ids)
 	orgs, err := q.Organisations(ids...)
-	var out []ListLine
+	var out []models.ListLine
 	for _, id := range ids {
 		if org, ok := orgs[id]; ok {
-			out = append(out, ListLine{Org: id, Name: org.Name, Code: org.Code, Basis: cut(strings.Join(basis[id], "；"), 300)})
+			out = append(out, models.ListLine{Org: id, Name: org.Name, Code: org.Code, Basis: cut(strings.Join(basis[id], "；"), 300)})
 		}
 	}
 	return out, err
@@ -193,7 +160,7 @@ func cut(s string, n int) string {
 
 // publicListed is the list that the public sees of a red or black plan.
 func publicListed(_ models.Query, env *Env, p models.Plan) (models.PublicityDraft, error) {
-	detail, err := detailOf[ListDetail](p)
+	detail, err := detailOf[models.ListDetail](p)
 	d := models.PublicityDraft{Title: fmt.Sprintf("人力资源服务企业%s名单（%s）", models.ListName(detail.List), p.KnownOn.Text()), Days: env.publicity().TitleDays}
 	for _, l := range detail.Entries {
 		d.Lines = append(d.Lines, models.PublicityLine{LineKey: fmt.Sprintf("org/%d", l.Org), OrgID: l.Org, Name: l.Name, Code: l.Code, Item: "拟列入" + models.ListName(detail.List), Note: l.Basis})
@@ -204,7 +171,7 @@ func publicListed(_ models.Query, env *Env, p models.Plan) (models.PublicityDraf
 // applyListed puts the lines of a published list that nobody has objected to, or of which the objection was rejected, on the list. A line whose objection is
 // still open waits for the next plan; one whose objection was upheld is dropped.
 func applyListed(tx *models.Tx, run *Run, _ models.Approval, p models.Plan) error {
-	d, err := detailOf[ListDetail](p)
+	d, err := detailOf[models.ListDetail](p)
 	if err != nil {
 		return err
 	}
@@ -236,7 +203,7 @@ func applyListed(tx *models.Tx, run *Run, _ models.Approval, p models.Plan) erro
 	return nil
 }
 
-func listRed(tx *models.Tx, run *Run, actor models.Actor, l ListLine, line models.PublicityLine, p models.Plan, on policy.Date) error {
+func listRed(tx *models.Tx, run *Run, actor models.Actor, l models.ListLine, line models.PublicityLine, p models.Plan, on policy.Date) error {
 	if line.State != models.LineFree {
 		return nil
 	}
@@ -247,7 +214,7 @@ func listRed(tx *models.Tx, run *Run, actor models.Actor, l ListLine, line model
 	return tx.AddListEntry(&models.ListEntry{List: models.RedList, OrgID: l.Org, Basis: l.Basis, State: models.ListListed, PlanID: p.ID, ListedOn: on}, actor, run.Row.ID, run.At())
 }
 
-func listBlack(tx *models.Tx, run *Run, actor models.Actor, l ListLine, line models.PublicityLine, p models.Plan, on policy.Date) error {
+func listBlack(tx *models.Tx, run *Run, actor models.Actor, l models.ListLine, line models.PublicityLine, p models.Plan, on policy.Date) error {
 	e, err := tx.ListEntry(l.Entry)
 	if err != nil || e.State != models.ListNoticed {
 		return err
@@ -280,12 +247,12 @@ func draftRemoval(q models.Query, list, number, reason string, on policy.Date) (
 	}
 	org, err := q.Organisation(e.OrgID)
 	d.Title = fmt.Sprintf("%s移出 %s", models.ListName(list), org.Name)
-	d.Detail = ListDetail{List: list, Entries: []ListLine{{Entry: e.ID, Org: org.ID, Name: org.Name, Code: org.Code, Basis: e.Basis, Reason: reason}}}
+	d.Detail = models.ListDetail{List: list, Entries: []models.ListLine{{Entry: e.ID, Org: org.ID, Name: org.Name, Code: org.Code, Basis: e.Basis, Reason: reason}}}
 	return d, err
 }
 
 func applyRemoval(tx *models.Tx, run *Run, _ models.Approval, p models.Plan) error {
-	d, err := detailOf[ListDetail](p)
+	d, err := detailOf[models.ListDetail](p)
 	if err != nil {
 		return err
 	}
@@ -319,7 +286,7 @@ func inLivePlan(q models.Query, kind string) (map[int64]bool, error) {
 		if p.Kind != kind {
 			continue
 		}
-		d, err := detailOf[ListDetail](p)
+		d, err := detailOf[models.ListDetail](p)
 		if err != nil {
 			return nil, err
 		}
@@ -339,7 +306,7 @@ func (e *Env) answerBy(on policy.Date) (policy.Date, error) {
 	return day, err
 }
 
-func reportOf(lines []ListLine, list, why string) []models.ReportLine {
+func reportOf(lines []models.ListLine, list, why string) []models.ReportLine {
 	out := make([]models.ReportLine, len(lines))
 	for i, l := range lines {
 		out[i] = models.ReportLine{Who: l.Name, What: "拟列入" + models.ListName(list), Clause: "三（四）", Why: l.Basis, Change: why, Outside: true}
@@ -348,10 +315,10 @@ func reportOf(lines []ListLine, list, why string) []models.ReportLine {
 }
 
 // listDraft is the plan to list some firms.
-func listDraft(kind, list string, entries []ListLine, on policy.Date) models.PlanDraft {
+func listDraft(kind, list string, entries []models.ListLine, on policy.Date) models.PlanDraft {
 	d := models.PlanDraft{Kind: kind, Title: fmt.Sprintf("人力资源服务企业%s方案（%d家）", models.ListName(list), len(entries)), KnownOn: on, MadeOn: on}
 	if len(entries) > 0 {
-		d.Detail = ListDetail{List: list, Entries: entries}
+		d.Detail = models.ListDetail{List: list, Entries: entries}
 	}
 	return d
 }
@@ -366,13 +333,13 @@ func planRed(ctx context.Context, env *Env, on policy.Date, _ models.Params) (mo
 	return r, err
 }
 
-func redDraftLines(q models.Query, on policy.Date) ([]ListLine, error) {
+func redDraftLines(q models.Query, on policy.Date) ([]models.ListLine, error) {
 	lines, err := redCandidates(q, on)
 	if err != nil {
 		return nil, err
 	}
 	taken, err := inLivePlan(q, redPlan)
-	return slices.DeleteFunc(lines, func(l ListLine) bool { return taken[l.Org] }), err
+	return slices.DeleteFunc(lines, func(l models.ListLine) bool { return taken[l.Org] }), err
 }
 
 func draftRed(ctx context.Context, env *Env, on policy.Date, params models.Params) (models.PlanDraft, error) {

@@ -327,6 +327,18 @@ func TestALateObjectionIsRemindedOf(t *testing.T) {
 	}
 }
 
+// A whole simulated month: awards wait for their list, and the officials of the simulation publish it.
+func TestSimulatedOfficialsPublish(t *testing.T) {
+	h := newHouse(t, modelstest.New(t))
+	h.publicise()
+	h.firm("A")
+	h.fact("A", "hightech", "GRA", "2026-06-01", "2026-06-04", `{"first_time":true}`)
+	h.play("2026-06-04", "2026-06-30")
+	// decided on the 4th, submitted at 9:30, approved and published on the 5th, a Friday: 5 and 8 to 11 June
+	same(t, "A", h.awards("A"), "hightech-first 1000000.00 2026-06-12 | 1 1000000.00 2026-06-12 due")
+	h.clean()
+}
+
 // By default awards need no publicity, and their claims say so.
 func TestWithoutTheSettingNothingWaits(t *testing.T) {
 	h := decided(t, modelstest.New(t))

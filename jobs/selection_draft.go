@@ -125,7 +125,7 @@ func (e *Env) draftRound(q models.Query, r models.Round, on policy.Date) (models
 }
 
 // plan makes a line for each who gets a place. The sums are not part of it: the award of each is decided by a plan of its own, once it is confirmed.
-func (f *field) plan(d SelectionDetail, subjects []string) models.PlanDraft {
+func (f *field) plan(d models.SelectionDetail, subjects []string) models.PlanDraft {
 	p := models.PlanDraft{Kind: selectionKind, Title: d.Title(), KnownOn: f.on, MadeOn: f.on, Detail: d}
 	for _, subject := range subjects {
 		p.Lines = append(p.Lines, models.PlanLine{OrgID: f.contenders[subject].Org.ID, Item: f.item.ID})
@@ -190,7 +190,7 @@ func (e *Env) showRound(q models.Query, r models.Round, on policy.Date, report *
 		report.Lines = append(report.Lines, e.selectionReport(f.item, l, r))
 	}
 	note("%s（%s）：候选 %d 个，名额 %d 个", r.Name(), r.State.Text(), len(d.Lines), d.Places)
-	report.Notes = append(report.Notes, d.notes()...)
+	report.Notes = append(report.Notes, d.Notes()...)
 	if f.juryError != nil {
 		note("%s：%v", r.Name(), f.juryError)
 	}
@@ -202,16 +202,16 @@ func (e *Env) showRound(q models.Query, r models.Round, on policy.Date, report *
 	if open := undecided(gaps); len(open) > 0 {
 		note("%s：入选者还有 %d 项部门意见未答复或不同意，送审前须有答复或处理决定", r.Name(), len(open))
 	}
-	for _, text := range gapNotes(slices.DeleteFunc(gaps, func(g OpinionGap) bool { return g.Verdict != models.Disagree && g.Ruling == 0 && g.Overdue == 0 })) {
+	for _, text := range models.GapNotes(slices.DeleteFunc(gaps, func(g models.OpinionGap) bool { return g.Verdict != models.Disagree && g.Ruling == 0 && g.Overdue == 0 })) {
 		note("%s", text)
 	}
 	return nil
 }
 
 // selectionReport is one candidate in a dry run.
-func (e *Env) selectionReport(item *policy.Item, l SelectionLine, r models.Round) models.ReportLine {
+func (e *Env) selectionReport(item *policy.Item, l models.SelectionLine, r models.Round) models.ReportLine {
 	return models.ReportLine{
-		Who: l.Sheet.Name, Item: item.ID, Clause: item.Clause, What: r.Kind.Text() + "：" + standingText(l.Sheet), Why: e.why(l.Sheet), Outside: l.Sheet.Standing != policy.Selected,
+		Who: l.Sheet.Name, Item: item.ID, Clause: item.Clause, What: r.Kind.Text() + "：" + l.Sheet.Text(), Why: l.Sheet.Why(e.barText), Outside: l.Sheet.Standing != policy.Selected,
 	}
 }
 
@@ -225,7 +225,7 @@ func (e *Env) showDecided(q models.Query, r models.Round, report *models.Report)
 	if err != nil {
 		return err
 	}
-	d, err := detailOf[SelectionDetail](p)
+	d, err := models.SelectionOf(p)
 	if err != nil {
 		return err
 	}

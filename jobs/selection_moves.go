@@ -9,16 +9,16 @@ import (
 
 // moves works out who gives up a place of a confirmed selection and who moves up (递补). The order is that of the list two people agreed on; who may not be selected by now, who
 // was passed over before and whom the meeting has left out does not move up. A place whose holder is under objection stays theirs.
-func (e *Env) moves(q models.Query, r models.Round, on policy.Date) (*field, SelectionDetail, []string, error) {
+func (e *Env) moves(q models.Query, r models.Round, on policy.Date) (*field, models.SelectionDetail, []string, error) {
 	f, err := e.gather(q, r, on)
 	if err != nil {
-		return nil, SelectionDetail{}, nil, err
+		return nil, models.SelectionDetail{}, nil, err
 	}
 	plan, err := q.Plan(r.PlanID)
 	if err != nil {
-		return f, SelectionDetail{}, nil, err
+		return f, models.SelectionDetail{}, nil, err
 	}
-	agreed, err := detailOf[SelectionDetail](plan)
+	agreed, err := models.SelectionOf(plan)
 	if err != nil {
 		return f, agreed, nil, err
 	}
@@ -30,12 +30,12 @@ func (e *Env) moves(q models.Query, r models.Round, on policy.Date) (*field, Sel
 	if err != nil {
 		return f, agreed, nil, err
 	}
-	d := SelectionDetail{Round: r.ID, Kind: r.Kind, Year: r.Year, Places: agreed.Places, Tie: agreed.Tie, Moves: true}
+	d := models.SelectionDetail{Round: r.ID, Kind: r.Kind, Year: r.Year, Places: agreed.Places, Tie: agreed.Tie, Moves: true}
 	holding, out := map[string]bool{}, map[string]bool{}
 	for _, p := range places {
 		if ruling := f.ruling(p.Subject); ruling != nil && ruling.Ruling == models.RulingOut {
-			d.Leaves = append(d.Leaves, SelectionLeaving{Subject: p.Subject, Org: p.OrgID, Name: f.contenders[p.Subject].Org.Name, Place: p.Place, Reason: ruling.Reason})
-			d.Rulings = append(d.Rulings, RulingLine{ID: ruling.ID, Ruling: ruling.Ruling, Name: f.contenders[p.Subject].Org.Name, Reason: ruling.Reason, Basis: ruling.Basis, By: ruling.Actor})
+			d.Leaves = append(d.Leaves, models.SelectionLeaving{Subject: p.Subject, Org: p.OrgID, Name: f.contenders[p.Subject].Org.Name, Place: p.Place, Reason: ruling.Reason})
+			d.Rulings = append(d.Rulings, models.RulingLine{ID: ruling.ID, Ruling: ruling.Ruling, Name: f.contenders[p.Subject].Org.Name, Reason: ruling.Reason, Basis: ruling.Basis, By: ruling.Actor})
 			out[p.Subject] = true
 			continue
 		}
@@ -55,22 +55,12 @@ func (e *Env) moves(q models.Query, r models.Round, on policy.Date) (*field, Sel
 	}
 	rules := policy.Selection{Places: agreed.Places, By: f.rules.By, Tie: agreed.Tie}
 	var subjects []string
-	for _, p := range rules.Succession(agreed.placings(), holding, out) {
-		l := agreed.Lines[agreed.index(p.Subject)]
+	for _, p := range rules.Succession(agreed.Placings(), holding, out) {
+		l := agreed.Lines[agreed.Index(p.Subject)]
 		d.Lines, subjects = append(d.Lines, l), append(subjects, p.Subject)
 	}
 	d.Gaps = f.gaps(subjects)
 	return f, d, subjects, nil
-}
-
-// index is where a subject stands in a list that has it.
-func (d SelectionDetail) index(subject string) int {
-	for i, l := range d.Lines {
-		if l.Subject == subject {
-			return i
-		}
-	}
-	return -1
 }
 
 // draftMoves freezes who leaves and who moves up.
@@ -104,11 +94,11 @@ func (e *Env) showMoves(q models.Query, r models.Round, on policy.Date, report *
 		})
 	}
 	report.Notes = append(report.Notes, fmt.Sprintf("%s（%s确认）：名额 %d 个，已占 %d 个", r.Name(), r.ConfirmedOn.Text(), d.Places, len(places)))
-	report.Notes = append(report.Notes, d.notes()...)
+	report.Notes = append(report.Notes, d.Notes()...)
 	for _, subject := range subjects {
-		l := d.Lines[d.index(subject)]
+		l := d.Lines[d.Index(subject)]
 		report.Lines = append(report.Lines, models.ReportLine{
-			Who: l.Sheet.Name, Item: f.item.ID, Clause: f.item.Clause, What: r.Kind.Text() + "：拟递补，" + standingText(l.Sheet), Why: e.why(l.Sheet), Change: "递补",
+			Who: l.Sheet.Name, Item: f.item.ID, Clause: f.item.Clause, What: r.Kind.Text() + "：拟递补，" + l.Sheet.Text(), Why: l.Sheet.Why(e.barText), Change: "递补",
 		})
 	}
 	return nil

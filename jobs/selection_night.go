@@ -177,7 +177,7 @@ func settle(tx *models.Tx, run *Run, r models.Round, which func(models.RoundEntr
 	if err != nil {
 		return 0, nil, err
 	}
-	d, err := detailOf[SelectionDetail](plan)
+	d, err := models.SelectionOf(plan)
 	if err != nil {
 		return 0, nil, err
 	}
@@ -189,7 +189,7 @@ func settle(tx *models.Tx, run *Run, r models.Round, which func(models.RoundEntr
 		if !which(e) {
 			continue
 		}
-		line, _ := d.line(e.OrgID)
+		line, _ := d.Line(e.OrgID)
 		reason, err := publicLineObstacle(tx.Query, SubjectRound, r.ID, e.OrgID)
 		if err == nil && reason == "" {
 			reason, err = selectionObstacle(tx.Query, run.Env, r, d, line, run.Row.BusinessDate)

@@ -81,7 +81,7 @@ func (h *house) say(kind models.RoundKind, year int, known policy.Date, verdicts
 	})
 }
 
-func (h *house) run(job string, params models.Params, when string) error {
+func (h *house) perform(job string, params models.Params, when string) error {
 	h.t.Helper()
 	h.sim.SetClock(at(when))
 	_, err := h.sim.Runner.RunFor(h.t.Context(), h.maker, job, params, 0, at(when))
@@ -111,7 +111,7 @@ func (h *house) publish(when string) models.Publicity {
 	if err != nil || len(list) != 1 {
 		h.t.Fatal(list, err)
 	}
-	if err := h.run(jobs.PublicityStart, models.Params{"publicity": fmt.Sprint(list[0].ID), "where": "市人力社保局网站"}, when); err != nil {
+	if err := h.perform(jobs.PublicityStart, models.Params{"publicity": fmt.Sprint(list[0].ID), "where": "市人力社保局网站"}, when); err != nil {
 		h.t.Fatal(err)
 	}
 	p, err := h.q().Publicity(list[0].ID)
@@ -149,7 +149,7 @@ func reportText(r models.Report) string {
 	return b.String()
 }
 
-func (h *house) state(kind models.RoundKind, year int) string {
+func (h *house) standing(kind models.RoundKind, year int) string {
 	h.t.Helper()
 	r, err := h.q().Round(kind, year)
 	if err != nil {
@@ -210,7 +210,7 @@ func TestASelectionFromOpeningToTheReserve(t *testing.T) {
 		h.play("2026-07-30", "2026-07-30")
 		h.confirmStars(2026, 20260731, near()...)
 		h.play("2026-07-31", "2026-08-02")
-		tell("8月2日：星级于7月31日确认，当夜自动启动\n%s", h.state(models.Backbone, 2026))
+		tell("8月2日：星级于7月31日确认，当夜自动启动\n%s", h.standing(models.Backbone, 2026))
 		tell("试算：\n%s", h.look(models.Backbone, 20260802))
 		_, err := h.submitFor(models.Backbone, "2026-08-03 10:00")
 		tell("资料没有截止就报审：%v\n", err)
@@ -224,14 +224,14 @@ func TestASelectionFromOpeningToTheReserve(t *testing.T) {
 		h.say(models.Backbone, 2026, 20260806, map[models.Office]string{models.Credit: "agree"}, codes[5:]...)
 		h.say(models.Backbone, 2026, 20260806, map[models.Office]string{models.Credit: "disagree 正在核查投诉"}, "F05")
 		h.play("2026-08-03", "2026-08-25")
-		tell("8月25日：财政逾期没有答复，资料已截止\n%s", h.state(models.Backbone, 2026))
+		tell("8月25日：财政逾期没有答复，资料已截止\n%s", h.standing(models.Backbone, 2026))
 		_, err = h.submitFor(models.Backbone, "2026-08-25 10:00")
 		tell("报审：%v\n", err)
 		minute := 0
 		ruling := func(params models.Params) {
 			minute++
 			params["kind"] = "骨干"
-			err := h.run(jobs.SelectionRulingJob, params, fmt.Sprintf("2026-08-25 11:%02d", minute))
+			err := h.perform(jobs.SelectionRulingJob, params, fmt.Sprintf("2026-08-25 11:%02d", minute))
 			tell("评选决定 %s %s：%v", params["do"], params["firm"]+params["office"], errText(err))
 		}
 		ruling(models.Params{"do": "意见", "office": "财政"})
@@ -243,7 +243,7 @@ func TestASelectionFromOpeningToTheReserve(t *testing.T) {
 		if _, err = h.submitFor(models.Backbone, "2026-08-25 14:00"); err != nil {
 			t.Fatal(err)
 		}
-		tell("已报审\n%s", h.state(models.Backbone, 2026))
+		tell("已报审\n%s", h.standing(models.Backbone, 2026))
 		_, frozen, err := h.sim.Runner.Frozen(t.Context(), h.checker, fmt.Sprintf("%06d", h.codes), at("2026-08-26 09:00"))
 		if err != nil {
 			t.Fatal(err)
@@ -251,21 +251,21 @@ func TestASelectionFromOpeningToTheReserve(t *testing.T) {
 		tell("复核人看到的：\n%s", reportText(frozen))
 		h.listing("F03", "2026-08-20", "", "2026-08-26", 0)
 		sub := h.yes("2026-08-26 10:00")
-		tell("复核同意（%s）；看过之后 F03 列入严重失信名单\n%s", sub.State, h.state(models.Backbone, 2026))
+		tell("复核同意（%s）；看过之后 F03 列入严重失信名单\n%s", sub.State, h.standing(models.Backbone, 2026))
 		p := h.publish("2026-08-27 09:00")
 		tell("公示：%s 至 %s，%d 家\n", p.FirstOn.Text(), p.LastOn.Text(), p.LineCount)
 		h.play("2026-08-28", "2026-09-07")
-		tell("公示期满：\n%s", h.state(models.Backbone, 2026))
+		tell("公示期满：\n%s", h.standing(models.Backbone, 2026))
 		tell("F01 的申报：%s\nF03 的申报：%s\n", h.claims("F01"), h.claims("F03"))
 		tell("试算：\n%s", h.look(models.Backbone, 20260908))
 		if _, err = h.submitFor(models.Backbone, "2026-09-08 10:00"); err != nil {
 			t.Fatal(err)
 		}
 		sub = h.yes("2026-09-08 15:00")
-		tell("递补方案复核同意（%s），先公示\n%s", sub.State, h.state(models.Backbone, 2026))
+		tell("递补方案复核同意（%s），先公示\n%s", sub.State, h.standing(models.Backbone, 2026))
 		h.publish("2026-09-09 09:00")
 		h.play("2026-09-10", "2026-09-22")
-		tell("递补公示期满：\n%s", h.state(models.Backbone, 2026))
+		tell("递补公示期满：\n%s", h.standing(models.Backbone, 2026))
 		_, err = h.submitFor(models.Backbone, "2026-09-23 10:00")
 		tell("再报审：%v", err)
 		golden(t, "selection.txt", story.String())
@@ -364,4 +364,246 @@ func TestPersonsAreSelectedByAJury(t *testing.T) {
 		}
 		h.clean()
 	})
+}
+
+// scoringRound is a house in which a selection of these firms waits for its list, with all opinions in.
+func scoringRound(t *testing.T, s *models.Store, firms ...rated) *house {
+	t.Helper()
+	h := newHouse(t, s)
+	h.sim.Idle = true
+	h.play("2026-07-30", "2026-07-30")
+	h.confirmStars(2026, 20260731, firms...)
+	h.play("2026-07-31", "2026-08-02")
+	var codes []string
+	for _, f := range firms {
+		codes = append(codes, f.code)
+	}
+	for _, kind := range []models.RoundKind{models.Backbone, models.Integrity} {
+		h.say(kind, 2026, 20260805, map[models.Office]string{models.Finance: "agree", models.Tax: "agree", models.Market: "no_data", models.Credit: "agree"}, codes...)
+	}
+	h.play("2026-08-03", "2026-08-24")
+	return h
+}
+
+func (h *house) round(kind models.RoundKind) models.Round {
+	h.t.Helper()
+	r, err := h.q().Round(kind, 2026)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	return r
+}
+
+// holders are the codes that have places, in the order of places.
+func (h *house) holders(kind models.RoundKind) string {
+	h.t.Helper()
+	places, err := h.q().Places(h.round(kind).ID)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	var names []string
+	for _, p := range places {
+		names = append(names, fmt.Sprintf("%d:%s", p.Place, p.Subject))
+	}
+	return strings.Join(names, " ")
+}
+
+func TestARejectedListIsMadeAnew(t *testing.T) {
+	modelstest.Each(t, func(t *testing.T, s *models.Store) {
+		h := scoringRound(t, s, near()...)
+		if _, err := h.submitFor(models.Backbone, "2026-08-25 10:00"); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := h.submitFor(models.Backbone, "2026-08-25 10:05"); models.CodeOf(err) != models.Conflict {
+			t.Errorf("a second list of one round: %v", err)
+		}
+		refused(t, h.perform(jobs.SelectionRulingJob, models.Params{"kind": "骨干", "do": "调出", "firm": "F01", "reason": "x"}, "2026-08-25 10:10"), models.Conflict, "请先退回方案")
+		if _, err := h.decide("fh01", fmt.Sprintf("%06d", h.codes), false, at("2026-08-25 11:00")); err != nil {
+			t.Fatal(err)
+		}
+		if r := h.round(models.Backbone); r.State != models.RoundScoring {
+			t.Fatalf("after a no the round is %s", r.State)
+		}
+		if err := h.perform(jobs.SelectionRulingJob, models.Params{"kind": "骨干", "do": "调出", "firm": "F01", "reason": "主动放弃"}, "2026-08-25 12:00"); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := h.submitFor(models.Backbone, "2026-08-25 14:00"); err != nil {
+			t.Fatal(err)
+		}
+		h.play("2026-08-26", "2026-09-01") // nobody decides: the request runs out
+		if r := h.round(models.Backbone); r.State != models.RoundScoring {
+			t.Fatalf("after the request ran out the round is %s", r.State)
+		}
+		if _, err := h.submitFor(models.Backbone, "2026-09-02 10:00"); err != nil {
+			t.Fatal(err)
+		}
+		h.yes("2026-09-02 11:00")
+		e, err := h.q().Entry(h.round(models.Backbone).ID, "F01")
+		if err != nil || e.State != models.EntryOut {
+			t.Errorf("F01 is %v: %v", e.State, err)
+		}
+		h.clean()
+	})
+}
+
+// An objection holds its line and no other; decided for the firm it gets its place, against it the next reserve moves up, by two people.
+func TestAnObjectionHoldsOnePlace(t *testing.T) {
+	modelstest.Each(t, func(t *testing.T, s *models.Store) {
+		for _, upheld := range []string{"不成立", "成立"} {
+			t.Run(upheld, func(t *testing.T) {
+				h := scoringRound(t, modelstest.New(t), near()...)
+				if _, err := h.submitFor(models.Backbone, "2026-08-25 10:00"); err != nil {
+					t.Fatal(err)
+				}
+				h.yes("2026-08-25 11:00")
+				p := h.publish("2026-08-26 09:00")
+				line, err := h.q().PublicLineOf(p.ID, fmt.Sprintf("org/%d", h.orgs["F02"]))
+				if err != nil {
+					t.Fatal(err)
+				}
+				if _, err := h.object(p.ID, line.No, "", "m1", at("2026-08-27 10:00")); err != nil {
+					t.Fatal(err)
+				}
+				h.play("2026-08-27", "2026-09-04")
+				if got := h.holders(models.Backbone); strings.Contains(got, "F02") || !strings.HasPrefix(got, "1:F01 2:F03") || strings.Count(got, ":") != 9 {
+					t.Errorf("while the objection is open: %s", got)
+				}
+				if _, err := h.submitFor(models.Backbone, "2026-09-07 09:00"); models.CodeOf(err) != models.Conflict {
+					t.Errorf("the place of one under objection was offered: %v", err)
+				}
+				if _, err := h.sim.Runner.Submit(t.Context(), h.maker, jobs.ObjectionsJob, models.Params{"objection": "1", "outcome": upheld, "answer": "经核实"}, 20260907, at("2026-09-07 10:00")); err != nil {
+					t.Fatal(err)
+				}
+				h.yes("2026-09-07 11:00")
+				h.play("2026-09-08", "2026-09-08")
+				if upheld == "不成立" {
+					if got := h.holders(models.Backbone); !strings.HasSuffix(got, "10:F02") {
+						t.Errorf("rejected: %s", got)
+					}
+					h.clean()
+					return
+				}
+				if got := h.holders(models.Backbone); strings.Count(got, ":") != 9 {
+					t.Errorf("upheld: %s", got)
+				}
+				if _, err := h.submitFor(models.Backbone, "2026-09-09 09:00"); err != nil {
+					t.Fatal(err)
+				}
+				h.yes("2026-09-09 10:00")
+				h.publish("2026-09-09 11:00")
+				h.play("2026-09-10", "2026-09-22")
+				if got := h.holders(models.Backbone); !strings.HasSuffix(got, "10:F11") {
+					t.Errorf("the reserve: %s", got)
+				}
+				h.clean()
+			})
+		}
+	})
+}
+
+// A holder loses a place by people alone: a listing only tells them. Ruled out, the selection is corrected, the claim is refused and the next reserve moves up.
+func TestAHolderLeavesByTwoPeople(t *testing.T) {
+	modelstest.Each(t, func(t *testing.T, s *models.Store) {
+		h := scoringRound(t, s, near()...)
+		if _, err := h.submitFor(models.Backbone, "2026-08-25 10:00"); err != nil {
+			t.Fatal(err)
+		}
+		h.yes("2026-08-25 11:00")
+		h.publish("2026-08-26 09:00")
+		h.play("2026-08-27", "2026-09-05")
+		h.listing("F04", "2026-09-01", "", "2026-09-07", 0)
+		h.play("2026-09-06", "2026-09-08")
+		if got := h.holders(models.Backbone); !strings.Contains(got, "4:F04") {
+			t.Errorf("the clock took a place: %s", got)
+		}
+		if !strings.Contains(h.told.String(), "示例F04人力资源有限公司（第4个名额）2026年9月1日列入严重失信主体名单") {
+			t.Error("nobody was told that a holder was listed")
+		}
+		if err := h.perform(jobs.SelectionRulingJob, models.Params{"kind": "骨干", "do": "调出", "firm": "F04", "reason": "列入严重失信名单", "basis": "纪要〔2026〕20号"}, "2026-09-09 09:00"); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := h.submitFor(models.Backbone, "2026-09-09 10:00"); err != nil {
+			t.Fatal(err)
+		}
+		h.yes("2026-09-09 11:00")
+		if got := h.holders(models.Backbone); !strings.Contains(got, "4:F04") {
+			t.Errorf("the place went before the public had seen who moves up: %s", got)
+		}
+		h.publish("2026-09-09 12:00")
+		h.play("2026-09-10", "2026-09-22")
+		if got := h.holders(models.Backbone); !strings.Contains(got, "4:F11") || strings.Contains(got, "F04") || strings.Count(got, ":") != 10 {
+			t.Errorf("after: %s", got)
+		}
+		if got := fmt.Sprint(h.claims("F04"), h.claims("F11")); !strings.Contains(got, "rejected") || !strings.Contains(got, "[backbone-firm 2026 decided OK]") {
+			t.Error(got)
+		}
+		h.clean()
+	})
+}
+
+// An office that changes its mind after the look holds its line, although its earlier silence was decided about.
+func TestADisagreementAfterTheLook(t *testing.T) {
+	h := scoringRound(t, modelstest.New(t), near()...)
+	if _, err := h.submitFor(models.Backbone, "2026-08-25 10:00"); err != nil {
+		t.Fatal(err)
+	}
+	h.say(models.Backbone, 2026, 20260826, map[models.Office]string{models.Tax: "disagree 新查出欠税"}, "F02")
+	h.yes("2026-08-26 11:00")
+	e, err := h.q().Entry(h.round(models.Backbone).ID, "F02")
+	if err != nil || e.State != models.EntryHeld || e.Reason != "OPINION_DISAGREES" {
+		t.Errorf("%+v, %v", e, err)
+	}
+	if p := h.publish("2026-08-27 09:00"); p.LineCount != 9 {
+		t.Errorf("%d lines went to the public", p.LineCount)
+	}
+	h.play("2026-08-28", "2026-08-28")
+	h.clean()
+}
+
+// Under the other reading nobody of those who are tied across the last place is selected, and they move up together or not at all.
+func TestTheOtherReadingOfATie(t *testing.T) {
+	firms := near()
+	firms[10].score = firms[9].score // F09, F10, F11 are equal: rank 9 of three
+	h := scoringRound(t, modelstest.New(t), firms...)
+	book, err := h.env.Book.With(map[string]string{"backbone.tie": policy.CutBelow})
+	if err != nil {
+		t.Fatal(err)
+	}
+	h.env.Book = book
+	text := h.look(models.Backbone, 20260825)
+	if strings.Count(text, "：入选第") != 8 || strings.Count(text, "并列第9名") != 3 || !strings.Contains(text, "并列者均不入选") {
+		t.Errorf("\n%s", text)
+	}
+}
+
+// What opens by itself: three selections once the year's stars are confirmed, each once; none before, and none that would end after the policy.
+func TestSelectionsOpenAfterTheStars(t *testing.T) {
+	h := newHouse(t, modelstest.New(t))
+	h.sim.Idle = true
+	h.play("2026-07-01", "2026-07-03")
+	rounds := func() (n int) {
+		all, err := h.q().Rounds()
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, r := range all {
+			if r.Kind != models.StarRating {
+				n++
+			}
+		}
+		return n
+	}
+	if n := rounds(); n != 0 {
+		t.Errorf("%d selections without stars", n)
+	}
+	h.confirmStars(2026, 20260704, near()...)
+	h.play("2026-07-04", "2026-07-08")
+	if n := rounds(); n != 3 {
+		t.Errorf("%d selections", n)
+	}
+	h.confirmStars(2028, 20280731, near()...)
+	h.play("2028-08-01", "2028-08-03") // the policy ends on 31 August 2028
+	if n := rounds(); n != 3 {
+		t.Errorf("%d selections: one would end after the policy", n)
+	}
 }

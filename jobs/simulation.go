@@ -115,6 +115,9 @@ func (s *Simulation) morning(ctx context.Context, day policy.Date) error {
 			return fmt.Errorf("审批送审 #%d: %w", a.ID, err)
 		}
 	}
+	if err := s.publish(ctx); err != nil {
+		return err
+	}
 	for _, job := range s.Runner.jobs {
 		if job.Draft == nil {
 			continue
@@ -134,6 +137,21 @@ func (s *Simulation) morning(ctx context.Context, day policy.Date) error {
 		}
 	}
 	return errors.Join(ctx.Err())
+}
+
+// publish records the publication of each list that waits for one: the officials of a simulation have put it up.
+func (s *Simulation) publish(ctx context.Context) error {
+	waiting, err := s.Env.Store.Read(ctx).Publicities(1000, models.PublicityPlanned)
+	if err != nil {
+		return err
+	}
+	for _, p := range waiting {
+		params := models.Params{"publicity": fmt.Sprint(p.ID), "where": "模拟公告栏"}
+		if _, err := s.Runner.RunFor(ctx, s.Maker, PublicityStart, params, 0, s.now.Add(time.Duration(p.ID)*time.Millisecond)); err != nil {
+			return fmt.Errorf("登记公示 #%d: %w", p.ID, err)
+		}
+	}
+	return nil
 }
 
 // allow lets go on what was held because it would do far more than usual: the officials of a simulation have looked.

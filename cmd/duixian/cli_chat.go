@@ -57,7 +57,8 @@ func (a *app) bot() (*bot.Bot, error) {
 	d := a.config.Desk
 	return bot.New(bot.Options{
 		Store: a.store, Book: a.env.Book, Effective: a.env.Effective, Reminders: a.env.Reminders, Work: a.work, Log: a.log, Hours: a.env.Outbox.Hours, TypedFrom: a.config.Approvals.TypedFrom,
-		Desk: bot.Desk{Name: d.Name, Phone: d.Phone, Hours: d.Hours, Place: d.Place},
+		PublicURL: a.config.HTTP.PublicURL,
+		Desk:      bot.Desk{Name: d.Name, Phone: d.Phone, Hours: d.Hours, Place: d.Place},
 	})
 }
 

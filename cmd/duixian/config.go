@@ -28,6 +28,7 @@ type Config struct {
 	Notices      NoticesConfig        `yaml:"notices"`
 	Reminders    RemindersConfig      `yaml:"reminders"`
 	Approvals    ApprovalsConfig      `yaml:"approvals"`
+	Publicity    PublicityConfig      `yaml:"publicity"`
 	Desk         DeskConfig           `yaml:"desk"`
 	DingTalk     DingTalkConfig       `yaml:"dingtalk"`
 	CLIOfficials bool                 `yaml:"cli_officials"`
@@ -104,6 +105,14 @@ type ApprovalsConfig struct {
 	TypedFrom  policy.Fen `yaml:"typed_from"`
 }
 
+// PublicityConfig says how long lists are shown to the public, and whether awards are.
+type PublicityConfig struct {
+	Awards        bool `yaml:"awards"`
+	Days          int  `yaml:"days"`
+	TitleDays     int  `yaml:"title_days"`
+	CountStartDay bool `yaml:"count_start_day"`
+}
+
 // DeskConfig is whom firms turn to who want a human being.
 type DeskConfig struct {
 	Name  string `yaml:"name"`
@@ -156,6 +165,7 @@ func defaultConfig() Config {
 		Notices:   NoticesConfig{Channel: "console", Morning: "08:30", Quiet: QuietConfig{From: "20:00", To: "08:00"}, UnreadDays: 3},
 		Reminders: RemindersConfig{AnnualReportDeadline: "03-31", ApplicationTailMonths: 12}, // as policy/reminders/ladders.yaml says
 		Approvals: ApprovalsConfig{ExpireDays: 3, TypedFrom: policy.Yuan(1_000_000)},
+		Publicity: PublicityConfig{Days: 5, TitleDays: 7, CountStartDay: true},
 		DingTalk:  DingTalkConfig{Receive: "stream", APIQuota: dingtalk.StandardAPI, WebhookStreamQuota: dingtalk.StandardWebhookAndStream},
 		Watch:     WatchConfig{Channel: "console", SilentMinutes: 5},
 		Volume:    VolumeConfig{Times: 5, Items: 200, Amount: 10_000_000_00, AbsenceDays: 31},

@@ -65,6 +65,7 @@ func (c *Config) check() (problems []problem) {
 	if c.Approvals.ExpireDays < 1 || c.Approvals.ExpireDays > 30 {
 		bad("approvals.expire_days", "应为 1 到 30 个工作日")
 	}
+	c.Publicity.check(bad)
 	c.DingTalk.check(bad)
 	if c.PlayedClock != "" && c.DingTalk.real() {
 		bad("played_clock", "演示用的日历不能与真实的钉钉同时使用，请删去这一行")

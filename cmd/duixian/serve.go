@@ -251,6 +251,7 @@ func (s *service) health() http.Handler {
 	if s.chat != nil && s.chat.hook != nil {
 		mux.Handle("POST /dingtalk", s.chat.hook)
 	}
+	mux.Handle(web.PublicityPath, &web.Publicity{Store: s.store, Desk: s.config.Desk.objectTo(), Log: s.log})
 	if s.config.HTTP.PublicURL != "" {
 		mux.Handle(notifications.LinkPath, &web.Links{Store: s.store, Now: s.instant, Desk: s.config.Desk.line(), Log: s.log})
 	}
