@@ -6,7 +6,7 @@ func All() []*Command {
 		help,
 		progress, rating, awards, payments, recruits, expiries, why,
 		policyItems, estimate, materials, appeal, objection, hearing, human,
-		todo, planShow, submit, approve, reject, publicity, publicList, redBlack, desk,
+		todo, planShow, submit, approve, reject, publicity, publicList, redBlack, selection, selectionRuling, desk,
 		situation, jobList, jobRun, jobPlan, jobPause, jobResume, jobHistory,
 		firmDossier, trace, dishonestyList, imports, invite, staff, emergency, restart,
 		notices, received, mute, hour, bindFirm, unbindFirm,

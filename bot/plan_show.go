@@ -39,15 +39,15 @@ func runPlanShow(_ context.Context, r *Request) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
-	out := []string{fmt.Sprintf("**方案 #%d %s**", p.ID, plain(p.Title)), fmt.Sprintf("%d项，合计 %s；%s，依%s已知的情况；校验码 %s", p.LineCount, p.TotalFen.Text(), planState(p.State), p.KnownOn.Text(), shortHash(p.Hash))}
+	out := []string{fmt.Sprintf("**方案 #%d %s**", p.ID, plain(p.Title)), fmt.Sprintf("%d项%s；%s，依%s已知的情况；校验码 %s", p.LineCount, sumOf(p), planState(p.State), p.KnownOn.Text(), shortHash(p.Hash))}
 	part := page(r, lines, planLines, fmt.Sprintf("方案 %d", p.ID))
-	rows, err := r.planRows(part.shown)
+	rows, err := r.planRows(p, part.shown)
 	if err != nil {
 		return Reply{}, err
 	}
 	out = append(out, rows...)
 	out = append(out, part.note)
-	if len(lines) == 0 {
+	if len(lines) == 0 || p.Kind == models.KindSelection {
 		more, err := r.planDetail(p)
 		if err != nil {
 			return Reply{}, err
@@ -72,13 +72,24 @@ func runPlanShow(_ context.Context, r *Request) (Reply, error) {
 	return Reply{Text: strings.Join(without(out, ""), "\n"), Next: append(next, "待办")}, nil
 }
 
+// sumOf is what a plan comes to; a selection is about places, its awards are decided by plans of their own.
+func sumOf(p models.Plan) string {
+	if p.Kind == models.KindSelection {
+		return ""
+	}
+	return "，合计 " + p.TotalFen.Text()
+}
+
 // yesTo is the line that says yes to the plan that was seen. A large sum must be typed, so its button says only half.
 func (r *Request) yesTo(p models.Plan) string { return "同意 " + seen(p) }
 
 // seen names a plan by its number and hash: what is approved is what was looked at.
 func seen(p models.Plan) string { return fmt.Sprintf("#%d-%s", p.ID, shortHash(p.Hash)) }
 
-func (r *Request) planRows(lines []models.PlanLine) ([]string, error) {
+func (r *Request) planRows(p models.Plan, lines []models.PlanLine) ([]string, error) {
+	if p.Kind == models.KindSelection {
+		return r.selectionRows(p, lines)
+	}
 	var ids []int64
 	for _, l := range lines {
 		ids = append(ids, l.OrgID)

@@ -68,7 +68,7 @@ var verbs = map[string]func(w *town, on policy.Date, args []string, opt map[stri
 	"claim": (*town).claim, "count": (*town).count, "propose": (*town).propose, "award": (*town).award, "part": (*town).part, "hold": (*town).hold,
 	"undated": (*town).undated, "ran": (*town).ran, "broken": (*town).broken, "again": (*town).again,
 	"shown": (*town).shown, "published-list": (*town).publishedList, "closed-list": (*town).closedList, "noticed": (*town).noticed,
-	"told": (*town).told, "delayed": (*town).delayed,
+	"told": (*town).told, "delayed": (*town).delayed, "placed": (*town).placed, "selecting": (*town).selecting,
 }
 
 // happen reads "2025-01-02 verb argument … name=value …". The day is the day on which it became known.

@@ -14,22 +14,9 @@ import (
 // selectionParams name a round: kind (backbone, 骨干企业评选 …) and year; without a year it is the newest.
 var selectionParams = []string{"kind", "year"}
 
-// roundKindOf reads what people call a selection.
-func roundKindOf(text string) (models.RoundKind, bool) {
-	for _, k := range selectionKinds {
-		short := map[models.RoundKind][]string{models.Backbone: {"骨干", "骨干企业", "骨干评选"}, models.Integrity: {"诚信", "诚信企业", "诚信评选"}, models.Elite: {"精英", "引才精英", "引才精英评选"}}[k]
-		for _, name := range append(short, string(k), k.Text()) {
-			if text == name {
-				return k, true
-			}
-		}
-	}
-	return "", false
-}
-
 // roundOf finds the round that parameters name.
 func roundOf(q models.Query, params models.Params) (models.Round, error) {
-	kind, ok := roundKindOf(params["kind"])
+	kind, ok := models.SelectionKindOf(params["kind"])
 	if !ok {
 		return models.Round{}, models.E(models.Invalid, "请写明是哪一项评选：骨干、诚信或引才精英")
 	}
@@ -159,7 +146,7 @@ func roundsToShow(q models.Query, params models.Params) ([]models.Round, error) 
 		return []models.Round{r}, err
 	}
 	var list []models.Round
-	for _, k := range selectionKinds {
+	for _, k := range models.SelectionKinds {
 		live, err := q.LiveRounds(k)
 		if err != nil {
 			return nil, err

@@ -13,9 +13,6 @@ import (
 // selectionItems are the items that reward who is selected in each kind of round.
 var selectionItems = map[models.RoundKind]string{models.Backbone: "backbone-firm", models.Integrity: "integrity-firm", models.Elite: "recruit-elite"}
 
-// selectionKinds are the rounds of this file's kind, in the order in which they are opened.
-var selectionKinds = []models.RoundKind{models.Backbone, models.Integrity, models.Elite}
-
 // contender is a candidate with who it is.
 type contender struct {
 	policy.Candidate

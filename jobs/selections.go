@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strconv"
 	"time"
 
 	"duixian/models"
@@ -19,7 +20,7 @@ var selections = Job{
 	Name: selectionsName, Title: selectionsTitle, Summary: "星级确认后启动评选，催办逾期的部门意见，公示期满后确认入选，空出的名额提请递补",
 	// Each step is by the state the round is in: one night makes up for all that were missed. Before the nightly claims, which open the awards of who was selected.
 	Schedule: "40 2 * * *", CatchUp: CatchUp{Policy: State}, Timeout: 30 * time.Minute,
-	Roles: []models.Role{models.Clerk, models.Approver, models.Operator}, Params: selectionParams,
+	Roles: []models.Role{models.Clerk, models.Approver, models.Operator}, Params: append([]string{"do"}, selectionParams...),
 	Plan: planSelections, Draft: draftSelection, Run: runSelections,
 }
 
@@ -51,7 +52,11 @@ func runSelections(ctx context.Context, run *Run) error {
 	if err := run.Tallied(&counts); err != nil {
 		return err
 	}
-	for _, next := range []func(q models.Query, on policy.Date) ([]nightStep, error){run.openings, run.nightSteps} {
+	nights := []func(q models.Query, on policy.Date) ([]nightStep, error){run.openings, run.nightSteps}
+	if run.Row.Params["do"] != "" {
+		nights[0] = run.ordered
+	}
+	for _, next := range nights {
 		steps, err := next(run.Store.Read(ctx), run.Row.BusinessDate)
 		if err != nil {
 			return err
@@ -90,7 +95,7 @@ func (e *Env) openings(q models.Query, on policy.Date) ([]nightStep, error) {
 		if stars.Kind != models.StarRating || stars.State != models.RoundConfirmed || stars.ConfirmedOn > on {
 			continue
 		}
-		for _, kind := range selectionKinds {
+		for _, kind := range models.SelectionKinds {
 			if have[fmt.Sprintf("%s/%d", kind, stars.Year)] {
 				continue
 			}
@@ -109,6 +114,36 @@ func (e *Env) openings(q models.Query, on policy.Date) ([]nightStep, error) {
 		}
 	}
 	return steps, nil
+}
+
+// ordered is the opening that a person asked for: it says why it cannot be.
+func (r *Run) ordered(q models.Query, on policy.Date) ([]nightStep, error) {
+	p := r.Row.Params
+	kind, ok := models.SelectionKindOf(p["kind"])
+	year, err := strconv.Atoi(p["year"])
+	if p["do"] != "open" || !ok || err != nil {
+		return nil, models.E(models.Invalid, "请写明是哪一项评选和年度，例如：启动 骨干评选 %d", on.Year())
+	}
+	stars, err := q.Round(models.StarRating, year)
+	if models.CodeOf(err) == models.NotFound || err == nil && stars.State != models.RoundConfirmed {
+		return nil, models.E(models.Conflict, "%d年度星级评定尚未确认；评选以当年确认的星级为准，确认后当夜自动启动", year)
+	}
+	if err != nil {
+		return nil, err
+	}
+	round, err := r.selectionRound(kind, stars, on)
+	if err != nil {
+		return nil, err
+	}
+	resumed := r.Cursor() != ""
+	return []nightStep{{fmt.Sprintf("open/%s/%d", kind, year), func(tx *models.Tx, run *Run, n *selectionCounts) error {
+		if old, err := tx.Round(kind, year); err == nil && old.State != models.RoundCancelled && resumed {
+			return nil // opened by an owner who died
+		}
+		_, err := tx.OpenRound(round, run.step("启动"))
+		n.Opened++
+		return err
+	}}}, nil
 }
 
 // selectionRound plans a selection of the year of a confirmed star rating that opens on a day. Working days of a year that is not known yet count Monday to Friday: these days remind, they take nothing from anybody.
