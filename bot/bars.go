@@ -47,7 +47,7 @@ func (r *Request) bars(d *models.Dossier, on policy.Date) []bar {
 
 // noStar is the bar of a firm that was rated 无星 in the rating in force the year before.
 func noStar(d *models.Dossier, on policy.Date) *bar {
-	rated := d.Newest("star-rating", policy.NewDate(on.Year()-1, 12, 31))
+	rated := d.Rated(policy.NewDate(on.Year()-1, 12, 31))
 	if rated == nil || !isZero(rated.Attrs["stars"]) {
 		return nil
 	}

@@ -47,7 +47,14 @@ func runPlanShow(_ context.Context, r *Request) (Reply, error) {
 	}
 	out = append(out, rows...)
 	out = append(out, part.note)
-	if len(lines) == 0 || p.Kind == models.KindSelection {
+	_, notes, err := p.Worded()
+	if err != nil {
+		return Reply{}, err
+	}
+	for _, n := range notes {
+		out = append(out, "- "+plain(n))
+	}
+	if len(lines) == 0 && len(notes) == 0 {
 		more, err := r.planDetail(p)
 		if err != nil {
 			return Reply{}, err
@@ -72,9 +79,9 @@ func runPlanShow(_ context.Context, r *Request) (Reply, error) {
 	return Reply{Text: strings.Join(without(out, ""), "\n"), Next: append(next, "待办")}, nil
 }
 
-// sumOf is what a plan comes to; a selection is about places, its awards are decided by plans of their own.
+// sumOf is what a plan of money comes to; one about a round has no sum.
 func sumOf(p models.Plan) string {
-	if p.Kind == models.KindSelection {
+	if lines, notes, err := p.Worded(); err != nil || lines != nil || notes != nil {
 		return ""
 	}
 	return "，合计 " + p.TotalFen.Text()
@@ -87,8 +94,9 @@ func (r *Request) yesTo(p models.Plan) string { return "同意 " + seen(p) }
 func seen(p models.Plan) string { return fmt.Sprintf("#%d-%s", p.ID, shortHash(p.Hash)) }
 
 func (r *Request) planRows(p models.Plan, lines []models.PlanLine) ([]string, error) {
-	if p.Kind == models.KindSelection {
-		return r.selectionRows(p, lines)
+	worded, _, err := p.Worded()
+	if err != nil {
+		return nil, err
 	}
 	var ids []int64
 	for _, l := range lines {
@@ -108,6 +116,9 @@ func (r *Request) planRows(p models.Plan, lines []models.PlanLine) ([]string, er
 			what += fmt.Sprintf("第%d期", l.InstalmentNo)
 		}
 		row := fmt.Sprintf("%d. %s　%s　%s", l.No, plain(orgs[l.OrgID].Name), what, l.AmountFen.Text())
+		if l.No <= len(worded) {
+			row = fmt.Sprintf("%d. %s　%s", l.No, plain(orgs[l.OrgID].Name), plain(worded[l.No-1]))
+		}
 		if l.Reason != "" {
 			row += "【" + r.Bot.reasonText(l.Reason) + "】"
 		}

@@ -85,24 +85,6 @@ func oneCandidate(report models.Report, name, typed string) Reply {
 	return reply
 }
 
-// selectionRows words the lines of a plan about a selection, as they were frozen.
-func (r *Request) selectionRows(p models.Plan, lines []models.PlanLine) ([]string, error) {
-	d, err := models.SelectionOf(p)
-	if err != nil {
-		return nil, fmt.Errorf("方案 #%d: %w", p.ID, err)
-	}
-	var rows []string
-	for _, l := range lines {
-		line, _ := d.Line(l.OrgID)
-		row := fmt.Sprintf("%d. %s　%s。%s", l.No, plain(line.Sheet.Name), line.Sheet.Text(), plain(line.Sheet.Why(r.Bot.reasonText)))
-		if l.Reason != "" {
-			row += "【" + r.Bot.reasonText(l.Reason) + "】"
-		}
-		rows = append(rows, row)
-	}
-	return rows, nil
-}
-
 // selected are an organisation's own entries in selections whose list is public by now, newest first.
 func (r *Request) selected(org int64) ([]models.Round, []models.RoundEntry, error) {
 	entries, err := r.EntriesOfOrg(org)

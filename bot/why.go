@@ -164,7 +164,7 @@ func (r *Request) grounds(d *models.Dossier, c claim) ([]string, error) {
 	case c.answer.Outcome == policy.OutcomeNeedsData:
 		return lines, nil // the first line says what is missing
 	case step.Code == "NO_STAR_PREV_YEAR":
-		if rated := d.Newest("star-rating", policy.NewDate(c.OpenedOn.Year()-1, 12, 31)); rated != nil {
+		if rated := d.Rated(policy.NewDate(c.OpenedOn.Year()-1, 12, 31)); rated != nil {
 			have = noStarIn(*rated)
 		}
 	}

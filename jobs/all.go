@@ -3,7 +3,7 @@ package jobs
 // All lists every duty of the house, in the order in which people see them and in which runs of one instant go.
 func All() []Job {
 	return []Job{
-		importDrop, publicityClose, insuranceCheck, selections, claims, recruitReward, instalmentsDue, approvalExpiry, objections, expiryReminders, morningReport,
+		importDrop, publicityClose, starRating, insuranceCheck, selections, claims, recruitReward, instalmentsDue, approvalExpiry, objections, expiryReminders, morningReport,
 		publicityStart, redList, blackList, selectionRuling, importFile, applyPlan,
 	}
 }

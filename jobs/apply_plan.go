@@ -158,11 +158,11 @@ func approvedPlan(q models.Query, row models.Run) (models.Approval, models.Plan,
 // that closes it.
 var (
 	lineAppliers = map[string]func(tx *models.Tx, run *Run, a models.Approval, p models.Plan, l models.PlanLine) (models.LineState, string, error){
-		"award": applyAward, "release": applyRelease, volumeKind: applyVolumeLine, selectionKind: applySelection,
+		"award": applyAward, "release": applyRelease, volumeKind: applyVolumeLine, ratingsPlan: applyRating, decisionPlan: applyRoundDecision, selectionKind: applySelection,
 	}
 	planAppliers = map[string]func(tx *models.Tx, run *Run, a models.Approval, p models.Plan) error{
 		"roster": applyRoster, "legal-review": applyLegalReview, volumeKind: applyVolume,
-		objectionKind: applyObjection, redPlan: applyListed, blackPlan: applyListed, removalPlan: applyRemoval, selectionKind: closeSelection,
+		objectionKind: applyObjection, redPlan: applyListed, blackPlan: applyListed, removalPlan: applyRemoval, ratingsPlan: applyRatings, decisionPlan: rankAgain, changePlan: applyRatingChange, selectionKind: closeSelection,
 	}
 )
 
@@ -190,7 +190,7 @@ func streamOf(kind string) string {
 		return "jobs"
 	case objectionKind, redPlan, blackPlan, removalPlan:
 		return "publicity"
-	case selectionKind:
+	case ratingsPlan, decisionPlan, changePlan, selectionKind:
 		return "rounds"
 	}
 	return "money"

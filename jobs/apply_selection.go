@@ -17,7 +17,7 @@ const (
 )
 
 // proposeSelection keeps the list that two people are asked about as the round's entries, and moves the round on, in the transaction of the submission.
-func proposeSelection(tx *models.Tx, actor models.Actor, p models.Plan, run int64, now policy.Instant) error {
+func proposeSelection(tx *models.Tx, p models.Plan, s models.RoundStep) error {
 	d, err := models.SelectionOf(p)
 	if err != nil {
 		return err
@@ -38,7 +38,7 @@ func proposeSelection(tx *models.Tx, actor models.Actor, p models.Plan, run int6
 		if err != nil {
 			return err
 		}
-		entries[i] = models.RoundEntry{RoundID: r.ID, Subject: l.Subject, OrgID: l.Org, Rank: l.Sheet.Rank, State: entryStates[l.Sheet.Standing], Detail: string(detail), ChangedOn: now.Date()}
+		entries[i] = models.RoundEntry{RoundID: r.ID, Subject: l.Subject, OrgID: l.Org, Rank: l.Sheet.Rank, State: entryStates[l.Sheet.Standing], Detail: string(detail), ChangedOn: s.On}
 		if len(l.Sheet.Bars) > 0 {
 			entries[i].Reason = l.Sheet.Bars[0]
 		}
@@ -46,25 +46,13 @@ func proposeSelection(tx *models.Tx, actor models.Actor, p models.Plan, run int6
 	if err := tx.ReplaceEntries(r.ID, entries); err != nil {
 		return err
 	}
-	r.PlanID = p.ID
-	return tx.MoveRound(&r, models.RoundProposed, models.RoundStep{On: now.Date(), At: now, Actor: actor, RunID: run, Reason: fmt.Sprintf("送审方案 #%d", p.ID)})
+	r.PlanID, s.Reason = p.ID, fmt.Sprintf("报审方案 #%d", p.ID)
+	return tx.MoveRound(&r, models.RoundProposed, s)
 }
 
 // entryStates are the standings as a round's entries keep them.
 var entryStates = map[policy.Standing]models.EntryState{
 	policy.Selected: models.EntrySelected, policy.Reserve: models.EntryReserve, policy.Barred: models.EntryOut, policy.Incomplete: models.EntryOut, policy.MovedOut: models.EntryOut,
-}
-
-// freeSelection takes a round back to where its list can be made anew, because a plan was rejected or ran out.
-func freeSelection(tx *models.Tx, p models.Plan, now policy.Instant) error {
-	r, err := tx.RoundOfPlan(p.ID)
-	if models.CodeOf(err) == models.NotFound || err == nil && r.State != models.RoundProposed {
-		return nil // 递补 leaves its round where it is
-	}
-	if err != nil {
-		return err
-	}
-	return tx.MoveRound(&r, models.RoundScoring, models.RoundStep{On: now.Date(), At: now, Actor: models.System, Reason: fmt.Sprintf("方案 #%d 没有通过，可以重新试算送审", p.ID)})
 }
 
 // applySelection looks again at one who was agreed on, by what is known today: barred or disagreed by now, the line is held, visibly, and the others go on. In a selection the place is taken

@@ -63,7 +63,10 @@ func runApprovalExpiry(ctx context.Context, run *Run) error {
 			if err != nil {
 				return err
 			}
-			if err := freePlan(tx, plan, run.At()); err != nil {
+			if err := freeClaims(tx, plan, on); err != nil {
+				return err
+			}
+			if err := freeRound(tx, plan, models.RoundStep{On: on, At: run.At(), Actor: models.System, RunID: run.Row.ID, Reason: "方案逾期作废"}); err != nil {
 				return err
 			}
 			if err := tx.Audit(run.At(), models.Entry{Stream: streamOf(plan.Kind), Actor: models.System, Action: "expire", Entity: a.Entity(), RunID: run.Row.ID, Data: map[string]any{"plan": plan.ID}}); err != nil {

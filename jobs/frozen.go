@@ -95,8 +95,16 @@ func (e *Env) frozen(q models.Query, p models.Plan) (models.Report, error) {
 	if err != nil {
 		return report, err
 	}
-	for _, l := range lines {
-		line, err := e.frozenLine(q, p, l)
+	worded, notes, err := p.Worded()
+	if err != nil {
+		return report, err
+	}
+	report.Unpriced = worded != nil
+	for i, l := range lines {
+		line, err := wordedLine(q, worded, i, l)
+		if line.Who == "" && err == nil {
+			line, err = e.frozenLine(q, l)
+		}
 		if err != nil {
 			return report, err
 		}
@@ -105,6 +113,7 @@ func (e *Env) frozen(q models.Query, p models.Plan) (models.Report, error) {
 	if report.Notes, err = p.Notes(); err != nil {
 		return report, err
 	}
+	report.Notes = append(report.Notes, notes...)
 	switch p.Kind {
 	case "roster":
 		d, err := detailOf[RosterDetail](p)
@@ -128,10 +137,7 @@ func (e *Env) frozen(q models.Query, p models.Plan) (models.Report, error) {
 	return report, nil
 }
 
-func (e *Env) frozenLine(q models.Query, p models.Plan, l models.PlanLine) (models.ReportLine, error) {
-	if p.Kind == selectionKind {
-		return e.frozenSelection(p, l)
-	}
+func (e *Env) frozenLine(q models.Query, l models.PlanLine) (models.ReportLine, error) {
 	if l.DecisionID != 0 {
 		c, err := q.Claim(l.ClaimID)
 		if err != nil {
@@ -151,4 +157,13 @@ func (e *Env) frozenLine(q models.Query, p models.Plan, l models.PlanLine) (mode
 	return models.ReportLine{
 		Who: org.Name, Item: a.Item, Clause: a.Clause, What: fmt.Sprintf("第 %d 期", l.InstalmentNo), Amount: l.AmountFen, Why: "解除暂缓，转为待拨付", Claim: a.ClaimID,
 	}, err
+}
+
+// wordedLine is a line of a plan that is not about money; empty for one that is.
+func wordedLine(q models.Query, worded []string, i int, l models.PlanLine) (models.ReportLine, error) {
+	if i >= len(worded) {
+		return models.ReportLine{}, nil
+	}
+	org, err := q.Organisation(l.OrgID)
+	return models.ReportLine{Who: org.Name, Code: org.Code, What: worded[i]}, err
 }

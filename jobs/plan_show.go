@@ -55,8 +55,18 @@ func (e *Env) ShowPlan(q models.Query, id int64) (PlanView, error) {
 	if err != nil {
 		return v, err
 	}
-	for _, l := range lines {
-		line, err := e.showLine(q, p, l)
+	worded, notes, err := p.Worded()
+	if err != nil {
+		return v, err
+	}
+	for i, l := range lines {
+		if plain, err := wordedLine(q, worded, i, l); err != nil {
+			return v, err
+		} else if plain.Who != "" {
+			v.Lines = append(v.Lines, PlanViewLine{ReportLine: plain, Code: plain.Code, State: l.State, Reason: e.lineReason(p, l.Reason)})
+			continue
+		}
+		line, err := e.showLine(q, l)
 		if err != nil {
 			return v, fmt.Errorf("方案 #%d 第 %d 行：%w", p.ID, l.No, err)
 		}
@@ -65,6 +75,7 @@ func (e *Env) ShowPlan(q models.Query, id int64) (PlanView, error) {
 	if v.Notes, err = p.Notes(); err != nil {
 		return v, err
 	}
+	v.Notes = append(v.Notes, notes...)
 	if p.Kind == "roster" {
 		d, err := detailOf[RosterDetail](p)
 		if err != nil {
@@ -104,17 +115,10 @@ func (e *Env) showApproval(q models.Query, v *PlanView) error {
 	return nil
 }
 
-func (e *Env) showLine(q models.Query, p models.Plan, l models.PlanLine) (PlanViewLine, error) {
+func (e *Env) showLine(q models.Query, l models.PlanLine) (PlanViewLine, error) {
 	v := PlanViewLine{State: l.State}
 	org, err := q.Organisation(l.OrgID)
 	if err != nil {
-		return v, err
-	}
-	if p.Kind == selectionKind {
-		v.Code = org.Code
-		if v.ReportLine, err = e.frozenSelection(p, l); l.Reason != "" {
-			v.Reason = e.barText(l.Reason)
-		}
 		return v, err
 	}
 	c, err := q.Claim(l.ClaimID)

@@ -1,6 +1,8 @@
 package jobs
 
 import (
+	"slices"
+
 	"duixian/models"
 	"duixian/policy"
 )
@@ -26,14 +28,18 @@ func (e *Env) bar(q models.Query, f *field) error {
 	}
 	for _, subject := range sortedKeys(f.contenders) {
 		c := f.contenders[subject]
-		reason, err := e.selectable(f.item, dossiers[c.Org.ID], f.round.Year, last, f.on)
+		d := dossiers[c.Org.ID]
+		reason, err := e.selectable(f.item, d, f.round.Year, last, f.on)
 		if err != nil {
 			return err
 		}
 		if reason != "" {
 			c.Bars = append(c.Bars, reason)
-			f.contenders[subject] = c
 		}
+		if rated := d.Rated(f.on); rated != nil && number(rated.Attrs["stars"]) == 0 && f.round.Kind != models.Elite && !slices.Contains(c.Bars, barNoStar) {
+			c.Bars = append(c.Bars, barNoStar) // lowered since it was confirmed
+		}
+		f.contenders[subject] = c
 	}
 	return nil
 }

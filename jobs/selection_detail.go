@@ -53,23 +53,10 @@ func (f *field) ranked() (n int) {
 	return n
 }
 
-// frozenSelection words a line of a selection as it was submitted.
-func (e *Env) frozenSelection(p models.Plan, l models.PlanLine) (models.ReportLine, error) {
-	d, err := models.SelectionOf(p)
-	if err != nil {
-		return models.ReportLine{}, err
+// lineReason says why a line of a plan about a round is held.
+func (e *Env) lineReason(p models.Plan, reason string) string {
+	if p.Kind == selectionKind && reason != "" {
+		return e.barText(reason)
 	}
-	item, err := e.Book.Item(l.Item)
-	if err != nil {
-		return models.ReportLine{}, err
-	}
-	line, ok := d.Line(l.OrgID)
-	if !ok {
-		return models.ReportLine{}, models.E(models.Conflict, "方案 #%d 第 %d 行不在名单里", p.ID, l.No)
-	}
-	r := models.ReportLine{Who: line.Sheet.Name, Item: item.ID, Clause: item.Clause, What: d.Kind.Text() + "：" + line.Sheet.Text(), Why: line.Sheet.Why(e.barText)}
-	if d.Moves {
-		r.Change = "递补"
-	}
-	return r, nil
+	return heldEntryText(reason)
 }

@@ -2,6 +2,7 @@ package jobs_test
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -232,7 +233,7 @@ func TestASelectionFromOpeningToTheReserve(t *testing.T) {
 			minute++
 			params["kind"] = "骨干"
 			err := h.perform(jobs.SelectionRulingJob, params, fmt.Sprintf("2026-08-25 11:%02d", minute))
-			tell("评选决定 %s %s：%v", params["do"], params["firm"]+params["office"], errText(err))
+			tell("评选决定 %s %s：%v", params["do"], params["firm"]+params["office"], runNumber.ReplaceAllString(errText(err), ""))
 		}
 		ruling(models.Params{"do": "意见", "office": "财政"})
 		ruling(models.Params{"do": "意见", "office": "财政", "reason": "已电话催办两次，财政无拨款口径意见", "basis": "局长办公会纪要〔2026〕12号"})
@@ -272,6 +273,8 @@ func TestASelectionFromOpeningToTheReserve(t *testing.T) {
 		h.clean()
 	})
 }
+
+var runNumber = regexp.MustCompile(`（#\d+）`)
 
 func errText(err error) string {
 	if err == nil {
@@ -385,7 +388,7 @@ func scoringRound(t *testing.T, s *models.Store, firms ...rated) *house {
 	return h
 }
 
-func (h *house) round(kind models.RoundKind) models.Round {
+func (h *house) theRound(kind models.RoundKind) models.Round {
 	h.t.Helper()
 	r, err := h.q().Round(kind, 2026)
 	if err != nil {
@@ -397,7 +400,7 @@ func (h *house) round(kind models.RoundKind) models.Round {
 // holders are the codes that have places, in the order of places.
 func (h *house) holders(kind models.RoundKind) string {
 	h.t.Helper()
-	places, err := h.q().Places(h.round(kind).ID)
+	places, err := h.q().Places(h.theRound(kind).ID)
 	if err != nil {
 		h.t.Fatal(err)
 	}
@@ -421,7 +424,7 @@ func TestARejectedListIsMadeAnew(t *testing.T) {
 		if _, err := h.decide("fh01", fmt.Sprintf("%06d", h.codes), false, at("2026-08-25 11:00")); err != nil {
 			t.Fatal(err)
 		}
-		if r := h.round(models.Backbone); r.State != models.RoundScoring {
+		if r := h.theRound(models.Backbone); r.State != models.RoundScoring {
 			t.Fatalf("after a no the round is %s", r.State)
 		}
 		if err := h.perform(jobs.SelectionRulingJob, models.Params{"kind": "骨干", "do": "调出", "firm": "F01", "reason": "主动放弃"}, "2026-08-25 12:00"); err != nil {
@@ -431,14 +434,14 @@ func TestARejectedListIsMadeAnew(t *testing.T) {
 			t.Fatal(err)
 		}
 		h.play("2026-08-26", "2026-09-01") // nobody decides: the request runs out
-		if r := h.round(models.Backbone); r.State != models.RoundScoring {
+		if r := h.theRound(models.Backbone); r.State != models.RoundScoring {
 			t.Fatalf("after the request ran out the round is %s", r.State)
 		}
 		if _, err := h.submitFor(models.Backbone, "2026-09-02 10:00"); err != nil {
 			t.Fatal(err)
 		}
 		h.yes("2026-09-02 11:00")
-		e, err := h.q().Entry(h.round(models.Backbone).ID, "F01")
+		e, err := h.q().Entry(h.theRound(models.Backbone).ID, "F01")
 		if err != nil || e.State != models.EntryOut {
 			t.Errorf("F01 is %v: %v", e.State, err)
 		}
@@ -549,7 +552,7 @@ func TestADisagreementAfterTheLook(t *testing.T) {
 	}
 	h.say(models.Backbone, 2026, 20260826, map[models.Office]string{models.Tax: "disagree 新查出欠税"}, "F02")
 	h.yes("2026-08-26 11:00")
-	e, err := h.q().Entry(h.round(models.Backbone).ID, "F02")
+	e, err := h.q().Entry(h.theRound(models.Backbone).ID, "F02")
 	if err != nil || e.State != models.EntryHeld || e.Reason != "OPINION_DISAGREES" {
 		t.Errorf("%+v, %v", e, err)
 	}

@@ -89,10 +89,8 @@ func (e *Env) submit(tx *models.Tx, actor models.Actor, draft models.PlanDraft, 
 	if err := proposeClaims(tx, plan, draft.Lines); err != nil {
 		return models.Submission{}, err
 	}
-	if plan.Kind == selectionKind {
-		if err := proposeSelection(tx, actor, plan, run, now); err != nil {
-			return models.Submission{}, err
-		}
+	if err := proposeRound(tx, e, plan, models.RoundStep{On: now.Date(), At: now, Actor: actor, RunID: run}); err != nil {
+		return models.Submission{}, err
 	}
 	if err := tx.Audit(now, models.Entry{
 		Stream: streamOf(plan.Kind), Actor: actor, Action: "submit", Entity: fmt.Sprintf("plan/%d", plan.ID), RunID: run,
@@ -280,7 +278,10 @@ func (e *Env) decide(tx *models.Tx, a models.Approval, checker models.Member, ac
 		return sub, plan, err
 	}
 	if !yes {
-		if err := freePlan(tx, plan, now); err != nil {
+		if err := freeClaims(tx, plan, now.Date()); err != nil {
+			return sub, plan, err
+		}
+		if err := freeRound(tx, plan, models.RoundStep{On: now.Date(), At: now, Actor: actor, Reason: "方案退回：" + reason}); err != nil {
 			return sub, plan, err
 		}
 	}
@@ -296,14 +297,6 @@ func (e *Env) decide(tx *models.Tx, a models.Approval, checker models.Member, ac
 		return sub, plan, err
 	}
 	return sub, plan, e.tellOutcome(tx, now, 0, plan, a, checker.Name)
-}
-
-// freePlan gives back what a plan that will not be executed had taken: claims, the step of a round.
-func freePlan(tx *models.Tx, plan models.Plan, now policy.Instant) error {
-	if plan.Kind == selectionKind {
-		return freeSelection(tx, plan, now)
-	}
-	return freeClaims(tx, plan, now.Date())
 }
 
 // freeClaims gives the claims of a plan that will not be executed back, so that the next plan can take them.

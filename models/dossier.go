@@ -195,10 +195,22 @@ func (d *Dossier) Newest(kind string, on policy.Date) *KnownFact {
 	return best
 }
 
-// Stars is the rating in force in the year before the day's (上一年度): the newest confirmed by its 31 December. nil =
-// never rated, which is not 无星.
+// Rated is the rating in force on a day: the newest confirmed by then, unless its validity is over. nil = none.
+func (d *Dossier) Rated(on policy.Date) *KnownFact {
+	f := d.Newest("star-rating", on)
+	if f == nil {
+		return nil
+	}
+	text, _ := f.Attrs["valid_until"].(string)
+	if until, err := policy.ParseDate(text); err == nil && until < on {
+		return nil
+	}
+	return f
+}
+
+// Stars is the rating in force in the year before the day's (上一年度): the one in force on its 31 December. nil = none, which is not 无星.
 func (d *Dossier) Stars(on policy.Date) any {
-	if f := d.Newest("star-rating", policy.NewDate(on.Year()-1, 12, 31)); f != nil {
+	if f := d.Rated(policy.NewDate(on.Year()-1, 12, 31)); f != nil {
 		return f.Attrs["stars"]
 	}
 	return nil

@@ -56,3 +56,9 @@ func (tx *Tx) AddFacts(rows []Fact) error {
 	}
 	return insert(tx.db, rows)
 }
+
+// NextRev is the revision under which another statement about a thing is to be stored on a day.
+func (q Query) NextRev(orgID int64, kind, key string, knownOn policy.Date) (rev int, err error) {
+	err = q.db.Raw("SELECT COALESCE(MAX(rev) + 1, 0) FROM facts WHERE org_id = ? AND kind = ? AND fact_key = ? AND known_on = ?", orgID, kind, key, knownOn).Scan(&rev).Error
+	return rev, readable(err)
+}

@@ -82,9 +82,6 @@ func (p Plan) Notes() ([]string, error) {
 			notes[i] = l.Text(body.Detail.List)
 		}
 		return notes, err
-	case KindSelection:
-		d, err := SelectionOf(p)
-		return d.Notes(), err
 	}
 	return nil, nil
 }

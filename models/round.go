@@ -3,6 +3,7 @@ package models
 import (
 	"fmt"
 	"slices"
+	"unicode/utf8"
 
 	"duixian/policy"
 )
@@ -144,6 +145,7 @@ func (tx *Tx) OpenRound(r Round, s RoundStep) (Round, error) {
 	if r.ID, err = tx.NextID("rounds", 1); err != nil {
 		return r, err
 	}
+	s.Reason = fitting(s.Reason)
 	r.State, r.WasState, r.ChangedOn, r.Reason, r.Version = RoundPlanned, "", s.On, s.Reason, 1
 	if err := readable(tx.db.Create(&r).Error); CodeOf(err) == Conflict {
 		return r, errRetry // somebody was quicker: read what they made
@@ -159,6 +161,7 @@ func (tx *Tx) MoveRound(r *Round, to RoundState, s RoundStep) error {
 	if !slices.Contains(roundMoves[r.State], to) || r.State == RoundPaused && to != r.WasState && to != RoundCancelled {
 		return E(Conflict, "%s现在是“%s”，不能转为“%s”", r.Name(), r.State.Text(), to.Text())
 	}
+	s.Reason = fitting(s.Reason)
 	next := *r
 	next.State, next.WasState, next.ChangedOn, next.Reason, next.Version = to, "", s.On, s.Reason, r.Version+1
 	if to == RoundPaused {
@@ -217,4 +220,23 @@ func (q Query) RoundOfPlan(planID int64) (Round, error) {
 // RoundStanding is a round's state; its version rises with every change.
 func (q Query) RoundStanding(id int64) (Standing, error) {
 	return q.standing("SELECT state, version FROM rounds WHERE id = ?", id)
+}
+
+// UnsettledRounds lists the confirmed rounds of a kind in which an entry still waits for its confirmation.
+func (q Query) UnsettledRounds(kind RoundKind) ([]Round, error) {
+	return find[Round](q.db.Where("kind = ? AND state = ? AND id IN (SELECT round_id FROM round_entries WHERE state IN ?)",
+		kind, RoundConfirmed, []EntryState{EntryScored, EntryProvisional, EntryHeld}).Order("year, id"))
+}
+
+// fitting cuts a reason to what its column holds, between two characters.
+func fitting(reason string) string {
+	const most = 255
+	if len(reason) <= most {
+		return reason
+	}
+	cut := most - len("…")
+	for !utf8.RuneStart(reason[cut]) {
+		cut--
+	}
+	return reason[:cut] + "…"
 }

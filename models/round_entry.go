@@ -112,3 +112,13 @@ func (q Query) Entry(roundID int64, subject string) (RoundEntry, error) {
 func (q Query) EntriesOfOrg(orgID int64) ([]RoundEntry, error) {
 	return find[RoundEntry](q.db.Where("org_id = ?", orgID).Order("round_id DESC"))
 }
+
+// EntriesIn lists a round's entries in a state, by subject.
+func (q Query) EntriesIn(roundID int64, states ...EntryState) ([]RoundEntry, error) {
+	return find[RoundEntry](q.db.Where("round_id = ? AND state IN ?", roundID, states).Order("subject"))
+}
+
+// EntryCounts counts a round's entries by state.
+func (q Query) EntryCounts(roundID int64) (map[string]int, error) {
+	return counts(q.db.Raw("SELECT state AS name, COUNT(*) AS n FROM round_entries WHERE round_id = ? GROUP BY state", roundID))
+}

@@ -67,3 +67,14 @@ func (q Query) InputsHash(roundID int64) (hash string, n int, err error) {
 		}
 	}
 }
+
+// FrozenSubjects are those whose inputs are frozen.
+func (q Query) FrozenSubjects(roundID int64) (map[string]bool, error) {
+	var list []string
+	err := q.db.Raw("SELECT subject FROM round_inputs WHERE round_id = ?", roundID).Scan(&list).Error
+	m := make(map[string]bool, len(list))
+	for _, s := range list {
+		m[s] = true
+	}
+	return m, readable(err)
+}

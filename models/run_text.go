@@ -71,6 +71,12 @@ var summaryWords = []struct{ key, text string }{
 	{"objections_late", "其中超期 %v 件"},
 	{"list_candidates", "可列入红榜 %v 家"},
 	{"list_notices", "已发拟列入告知 %v 份"},
+	{"rounds_opened", "启动评定 %v 轮"},
+	{"firms_frozen", "冻结 %v 家的资料"},
+	{"firms_scored", "评分 %v 家"},
+	{"ratings_confirmed", "确认星级 %v 家"},
+	{"ratings_held", "暂缓 %v 家"},
+	{"rounds_reminded", "提醒评定进度 %v 轮"},
 	{"notes", "%v"},
 	{"note", "%v"},
 }

@@ -8,17 +8,18 @@ import (
 
 // TouchedOrgs lists, in id order, the organisations about which something became known after a business day and up to
 // on, or was recorded since an instant with an earlier known-on day: those whose claims must be looked at again. With
-// after = 0 it lists all that have facts. That an annual report was published feeds no claim and touches nobody.
+// after = 0 it lists all that have facts. That an annual report was published, and the figures of ratings, feed no claim and touch nobody.
 func (q Query) TouchedOrgs(after, on policy.Date, since policy.Instant) ([]int64, error) {
 	late, err := q.importsSince(since)
 	if err != nil {
 		return nil, err
 	}
-	touched := `SELECT org_id FROM facts WHERE known_on > ? AND known_on <= ? AND kind <> 'annual-report'
+	touched := `SELECT org_id FROM facts WHERE known_on > ? AND known_on <= ? AND kind NOT IN ?
 		UNION SELECT org_id FROM listings WHERE org_id > 0 AND known_on > ? AND known_on <= ?
 		UNION SELECT org_id FROM insurance_changes WHERE on_day > ? AND on_day <= ?
-		UNION SELECT org_id FROM facts WHERE on_day > ? AND on_day <= ? AND known_on <= ? AND kind <> 'annual-report'`
-	args := []any{after, on, after, on, after, on, after, on, on}
+		UNION SELECT org_id FROM facts WHERE on_day > ? AND on_day <= ? AND known_on <= ? AND kind NOT IN ?`
+	idle := append([]string{policy.AnnualReport}, FigureKinds...)
+	args := []any{after, on, idle, after, on, after, on, after, on, on, idle}
 	if len(late) > 0 {
 		touched += ` UNION SELECT org_id FROM facts WHERE known_on <= ? AND import_id IN ?
 			UNION SELECT org_id FROM listings WHERE org_id > 0 AND known_on <= ? AND import_id IN ?`

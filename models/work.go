@@ -67,6 +67,9 @@ type Report struct {
 	Lines []ReportLine `json:"lines"`
 	Total policy.Fen   `json:"total"`
 	Notes []string     `json:"notes,omitempty"`
+	Round int64        `json:"round,omitempty"` // of a round: whoever looks again is told what changed since
+	// Unpriced: its lines are about something else than money.
+	Unpriced bool `json:"unpriced,omitempty"`
 }
 
 // ReportLine is one thing that would happen.
@@ -79,6 +82,7 @@ type ReportLine struct {
 	Why    string     `json:"why"`
 	Change string     `json:"change,omitempty"` // 新增, 由 0.00 元变为 …, 不变
 	Claim  int64      `json:"claim,omitempty"`
+	Code   string     `json:"code,omitempty"` // of the organisation, in a round
 	// Outside is a line that is shown and whose amount is not part of the total: it waits, or was refused.
 	Outside bool `json:"outside,omitempty"`
 }

@@ -2,6 +2,9 @@ package policy
 
 import (
 	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strconv"
@@ -97,8 +100,15 @@ const (
 	StarWithout = "DECIDED_WITHOUT"
 )
 
-// Title names the model: jinhua-star-1.
-func (m *StarModel) Title() string { return fmt.Sprintf("%s-%d", m.Name, m.Version) }
+// Title names the model and its content: jinhua-star-1-5f2a90c1. A model that was edited without a new number has another title.
+func (m *StarModel) Title() string {
+	j, err := json.Marshal(m)
+	if err != nil {
+		panic(err) // text and numbers only
+	}
+	sum := sha256.Sum256(j)
+	return fmt.Sprintf("%s-%d-%s", m.Name, m.Version, hex.EncodeToString(sum[:4]))
+}
 
 // Score rates one firm. It is pure: the same inputs give the same sheet. Missing data are never zero: without an indicator or the answer to a
 // veto the firm is provisional, unless a veto decides anyway.

@@ -45,7 +45,9 @@ const (
 
 // All lists the datasets in the order in which files are imported, so that whoever is referred to comes first.
 func All() []Dataset {
-	return []Dataset{firms, members, keyEnterprises, recruits, insurance, listings, facts, events, parkAssessments, nominees, juryScores, opinions}
+	return []Dataset{
+		firms, members, keyEnterprises, recruits, insurance, listings, facts, events, parkAssessments, annualReports, contributions, credit, nominees, juryScores, opinions,
+	}
 }
 
 // Lookup finds a dataset by kind.

@@ -213,13 +213,13 @@ func readFactOf(l *line, into *Records, attributes map[string]attribute) {
 	} else if r.Key == "" {
 		l.must("编号")
 	}
-	r.finish(l, attrs, into)
+	r.finish(l, "日期", attrs, into)
 }
 
-// finish stores the row when nothing in it was refused.
-func (r FactRow) finish(l *line, attrs map[string]any, into *Records) {
+// finish stores the row when nothing in it was refused. day is the column that says when it was true.
+func (r FactRow) finish(l *line, day string, attrs map[string]any, into *Records) {
 	if r.On > r.Known && r.Known != 0 {
-		l.refuse("日期", r.On.String(), "核对日期", "日期晚于报送日期 %s", r.Known)
+		l.refuse(day, r.On.String(), "核对日期", "日期晚于报送日期 %s", r.Known)
 	}
 	if l.refused {
 		return

@@ -15,7 +15,7 @@ type OpinionRow struct {
 	Withdrawn bool
 }
 
-var offices = map[string]string{
+var reviewOffices = map[string]string{
 	"财政": "finance", "财政局": "finance", "市财政局": "finance", "税务": "tax", "税务局": "tax", "市税务局": "tax",
 	"市场监管": "market", "市场监管局": "market", "市市场监管局": "market", "信用": "credit", "信用办": "credit", "市信用办": "credit", "发改": "credit", "市发展改革委": "credit",
 }
@@ -25,7 +25,7 @@ var verdicts = map[string]string{"同意": "agree", "无异议": "agree", "不�
 var opinions = Dataset{
 	Kind: "opinions", Name: "部门联审意见", Clause: "三（三）、三（四）、三（七）",
 	Columns: append(append([]Column{}, selectionColumns...),
-		Column{Title: "部门", Also: []string{"征求部门", "单位"}, Required: true, Hint: "财政、税务、市场监管、信用", Words: offices, Offer: []string{"财政", "税务", "市场监管", "信用"}},
+		Column{Title: "部门", Also: []string{"征求部门", "单位"}, Required: true, Hint: "财政、税务、市场监管、信用", Words: reviewOffices, Offer: []string{"财政", "税务", "市场监管", "信用"}},
 		candidateCode,
 		Column{Title: "候选名称", Also: []string{"候选企业名称"}, Hint: "供人核对，程序按编号认候选", Example: exampleFirm},
 		Column{Title: "意见", Also: []string{"部门意见", "审核意见"}, Required: true, Hint: "同意、不同意、无数据；不填就是没有答复，不等于同意", Words: verdicts, Offer: []string{"同意", "不同意", "无数据"}},

@@ -23,7 +23,7 @@ var parkAssessments = Dataset{
 		l.must("年度")
 		l.must("完成入园指标")
 		r.Key = fmt.Sprintf("%d/%s", year, shortened(park, 27))
-		r.finish(l, map[string]any{
+		r.finish(l, "考核日期", map[string]any{
 			"park": park, "year": year, "targets_met": l.yes("完成入园指标", false), "municipal_park": l.yes("市级园区", true),
 		}, into)
 	},

@@ -61,6 +61,9 @@ func (b *Bureau) Tables() []sheets.Table {
 		{Name: "facts", Header: factColumns, Rows: distinct(b.factRows, 1, 2, 3)},
 		{Name: "events", Header: eventColumns, Rows: b.eventRows},
 		{Name: "park-assessments", Header: assessmentColumns, Rows: distinct(b.assessmentRows, 1, 2, 3)},
+		{Name: "annual-reports", Header: reportColumns, Rows: b.reportRows},
+		{Name: "contributions", Header: contributionColumns, Rows: b.contributionRows},
+		{Name: "credit", Header: creditColumns, Rows: b.creditRows},
 	}
 }
 

@@ -1,0 +1,181 @@
+package jobs
+
+import (
+	"fmt"
+
+	"duixian/models"
+	"duixian/notifications"
+	"duixian/policy"
+)
+
+// Why an entry of a rating is held.
+const (
+	heldListed    = "LISTED_SINCE"
+	heldLapsed    = "LAPSED_SINCE"
+	heldInObject  = "OBJECTION_OPEN"
+	heldObjected  = "OBJECTION_UPHELD"
+	heldOtherWord = "RATED_OTHERWISE"
+)
+
+// heldEntryText is why an entry waits, for people.
+func heldEntryText(reason string) string {
+	switch reason {
+	case heldListed:
+		return "评分之后列入严重失信主体名单"
+	case heldLapsed:
+		return "评分之后许可或备案失效"
+	case heldInObject:
+		return "公示期有异议，正在核实"
+	case heldObjected:
+		return "异议成立，须重新决定"
+	case heldOtherWord:
+		return "另有导入的同年度星级"
+	}
+	return reason
+}
+
+// proposeRound takes a round into the plan that was just submitted about it: nobody changes it while two people decide.
+func proposeRound(tx *models.Tx, e *Env, p models.Plan, s models.RoundStep) error {
+	if p.Kind == selectionKind {
+		return proposeSelection(tx, p, s)
+	}
+	if p.Kind != ratingsPlan {
+		return nil
+	}
+	d, err := detailOf[models.RatingsDetail](p)
+	if err != nil {
+		return err
+	}
+	r, err := tx.RoundByID(d.Round)
+	if err != nil {
+		return err
+	}
+	hash, n, err := tx.InputsHash(r.ID)
+	if err != nil {
+		return err
+	}
+	m, err := e.modelOf(r)
+	if err != nil {
+		return err
+	}
+	if hash != r.InputsHash || hash != d.Inputs || n != len(d.Ratings) || m.Title() != d.Model {
+		return models.E(models.Conflict, "%s的冻结数据与制作方案时不一致，请重新试算", r.Name())
+	}
+	r.PlanID, s.Reason = p.ID, fmt.Sprintf("报审方案 #%d", p.ID)
+	return tx.MoveRound(&r, models.RoundProposed, s)
+}
+
+// freeRound gives a round back for which the plan will not be carried out.
+func freeRound(tx *models.Tx, p models.Plan, s models.RoundStep) error {
+	r, err := tx.RoundOfPlan(p.ID)
+	if models.CodeOf(err) == models.NotFound || err == nil && r.State != models.RoundProposed {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return tx.MoveRound(&r, models.RoundScoring, s)
+}
+
+// ratingLine finds a plan line's firm in the detail: lines and ratings are in one order.
+func ratingLine(p models.Plan, l models.PlanLine) (models.RatingsDetail, models.RatingLine, error) {
+	d, err := detailOf[models.RatingsDetail](p)
+	if err == nil && (l.No > len(d.Ratings) || d.Ratings[l.No-1].Org != l.OrgID) {
+		err = models.E(models.Conflict, "方案 #%d 第 %d 行与明细不符", p.ID, l.No)
+	}
+	if err != nil {
+		return d, models.RatingLine{}, err
+	}
+	return d, d.Ratings[l.No-1], nil
+}
+
+// applyRating accepts one firm's stars. What may have changed since the plan was frozen is looked at again: a firm that has come onto the list of serious
+// dishonesty, or lost its licence, is held, visibly, and the others go on.
+func applyRating(tx *models.Tx, run *Run, _ models.Approval, p models.Plan, l models.PlanLine) (models.LineState, string, error) {
+	d, rating, err := ratingLine(p, l)
+	if err != nil {
+		return "", "", err
+	}
+	e, err := tx.Entry(d.Round, rating.Code)
+	if err != nil {
+		return "", "", err
+	}
+	same := func(x, y *int) bool { return x == nil && y == nil || x != nil && y != nil && *x == *y }
+	if !same(e.Stars, rating.Stars) || !same(e.Score, rating.Score) || e.Rank != rating.Rank {
+		return "", "", models.E(models.Conflict, "%s的评分与方案不一致", rating.Name)
+	}
+	if e.State != models.EntryScored {
+		return models.LineApplied, "", nil // 缓评
+	}
+	reason, err := sinceScored(tx.Query, e, run.Row.BusinessDate)
+	if err != nil || reason == "" {
+		return models.LineApplied, "", err
+	}
+	return models.LineHeld, reason, tx.MoveEntry(&e, models.EntryHeld, reason, run.Row.BusinessDate)
+}
+
+// sinceScored says what has happened to a firm since the data were frozen that its stars do not know, or nothing.
+func sinceScored(q models.Query, e models.RoundEntry, on policy.Date) (string, error) {
+	if e.Stars == nil || *e.Stars == 0 {
+		return "", nil
+	}
+	d, err := q.Dossier(e.OrgID, on)
+	if err != nil {
+		return "", err
+	}
+	detail, err := e.Star()
+	if err != nil || detail.Decision != nil && detail.Decision.Choice == models.ChooseKeep {
+		return "", err // two people have looked at it and said so
+	}
+	switch {
+	case d.Dishonest(on) != nil:
+		return heldListed, nil
+	case standing(d, on)["licensed"] != true:
+		return heldLapsed, nil
+	}
+	return "", nil
+}
+
+// applyRatings moves the round on when all lines are done, and freezes the list that the public will see.
+func applyRatings(tx *models.Tx, run *Run, _ models.Approval, p models.Plan) error {
+	d, err := detailOf[models.RatingsDetail](p)
+	if err != nil {
+		return err
+	}
+	r, err := tx.RoundByID(d.Round)
+	if err != nil {
+		return err
+	}
+	entries, err := tx.Entries(r.ID)
+	if err != nil {
+		return err
+	}
+	orgs, err := orgsOfEntries(tx.Query, entries)
+	if err != nil {
+		return err
+	}
+	list := models.PublicityDraft{SubjectKind: SubjectRound, SubjectID: r.ID, Kind: string(r.Kind), Title: r.Name() + "结果", Days: run.publicity().TitleDays}
+	for _, e := range entries {
+		if e.State != models.EntryScored || e.Stars == nil {
+			continue
+		}
+		list.Lines = append(list.Lines, models.PublicityLine{
+			LineKey: e.Subject, OrgID: e.OrgID, Name: orgs[e.OrgID].Name, Code: e.Subject, Item: policy.StarsText(*e.Stars), Note: "三（四）",
+		})
+	}
+	actor := models.Actor{Member: run.Row.Actor}
+	if len(list.Lines) == 0 {
+		return models.E(models.Conflict, "%s没有一家可以公示：请先处理暂缓的各家，再重新报审", r.Name())
+	}
+	pub, err := tx.PlanPublicity(list, actor, run.Row.ID, run.At())
+	if err != nil {
+		return err
+	}
+	r.PublicityID = pub.ID
+	step := models.RoundStep{On: run.Row.BusinessDate, At: run.At(), Actor: actor, RunID: run.Row.ID, Reason: fmt.Sprintf("方案 #%d 已同意", p.ID)}
+	if err := tx.MoveRound(&r, models.RoundApproved, step); err != nil {
+		return err
+	}
+	m := notifications.PublicityWaiting{Publicity: pub.ID, Title: pub.Title, Lines: pub.LineCount, Days: pub.Days, On: run.Row.BusinessDate}
+	return run.Outbox.Tell(tx, run.At(), run.Row.ID, m, notifications.Role(models.Clerk))
+}

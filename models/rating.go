@@ -1,0 +1,40 @@
+package models
+
+import (
+	"fmt"
+
+	"duixian/policy"
+)
+
+// RatingOf is the newest statement of a firm's rating of a year that a round or a file made, or ErrNotFound.
+func (q Query) RatingOf(orgID int64, year int, knownOn policy.Date) (KnownFact, error) {
+	facts, err := q.knownFacts(q.db.Where("org_id = ? AND kind = 'star-rating'", orgID), knownOn)
+	if err != nil {
+		return KnownFact{}, err
+	}
+	var found *KnownFact
+	for i, f := range facts {
+		if fmt.Sprint(f.Attrs["year"]) == fmt.Sprint(year) && (found == nil || f.On >= found.On) {
+			found = &facts[i]
+		}
+	}
+	if found == nil {
+		return KnownFact{}, ErrNotFound
+	}
+	return *found, nil
+}
+
+// ImportedRatings counts the firms whose rating of a year was imported, by what is known on a day.
+func (q Query) ImportedRatings(year int, knownOn policy.Date) (int, error) {
+	facts, err := q.FactsOfKind("star-rating", knownOn)
+	if err != nil {
+		return 0, err
+	}
+	firms := map[int64]bool{}
+	for _, f := range facts {
+		if fmt.Sprint(f.Attrs["year"]) == fmt.Sprint(year) && f.Attrs["round"] == nil {
+			firms[f.OrgID] = true
+		}
+	}
+	return len(firms), nil
+}

@@ -1,0 +1,125 @@
+package models
+
+import (
+	"encoding/json"
+	"fmt"
+
+	"duixian/policy"
+)
+
+// The plans of ratings: the stars of a round; how a firm is rated that the model alone cannot rate; other stars for one firm between two rounds.
+const (
+	RatingsPlan       = "ratings"
+	RoundDecisionPlan = "round-decision"
+	RatingChangePlan  = "rating-change"
+)
+
+// RatingsDetail is what two people agree to: every firm's stars and points, and the hash of what they are made of.
+type RatingsDetail struct {
+	Round   int64        `json:"round"`
+	Inputs  string       `json:"inputs"`
+	Model   string       `json:"model"`
+	Ratings []RatingLine `json:"ratings"`
+}
+
+// RatingLine is one firm in it.
+type RatingLine struct {
+	Code  string `json:"code"`
+	Org   int64  `json:"org"`
+	Name  string `json:"name"`
+	Stars *int   `json:"stars"` // nil = 缓评
+	Score *int   `json:"score"`
+	Rank  int    `json:"rank,omitempty"`
+	Text  string `json:"text"`
+	Why   string `json:"why"`
+	Was   string `json:"was,omitempty"` // the rating in force
+}
+
+// DecisionDetail is what is decided about firms that cannot be rated by the model alone.
+type DecisionDetail struct {
+	Round  int64          `json:"round"`
+	Name   string         `json:"name"`
+	Choice StarChoice     `json:"choice"`
+	Reason string         `json:"reason"`
+	Firms  []DecisionFirm `json:"firms"`
+}
+
+// DecisionFirm is one of them, and what it would come to.
+type DecisionFirm struct {
+	Code    string             `json:"code"`
+	Name    string             `json:"name"`
+	State   EntryState         `json:"state"` // on which the decision was made
+	Without []string           `json:"without,omitempty"`
+	Late    *policy.StarInputs `json:"late,omitempty"`
+	Text    string             `json:"text"`
+}
+
+// ChangeDetail is another number of stars for one firm, from the day on which it is carried out.
+type ChangeDetail struct {
+	Org    int64  `json:"org"`
+	Code   string `json:"code"`
+	Name   string `json:"name"`
+	Year   int    `json:"year"`
+	Fact   int64  `json:"fact"` // the rating in force that is changed
+	Was    int    `json:"was"`
+	Stars  int    `json:"stars"`
+	Until  string `json:"until,omitempty"`
+	Reason string `json:"reason"`
+}
+
+// Worded is what a plan says that is not about money: the words of each of its lines, and what goes for the whole. Both are nil for a plan of money, whose
+// lines speak for themselves.
+func (p Plan) Worded() (lines, notes []string, err error) {
+	switch p.Kind {
+	case RatingsPlan:
+		var d RatingsDetail
+		if err = p.detail(&d); err != nil {
+			return nil, nil, err
+		}
+		for _, r := range d.Ratings {
+			text := r.Text
+			if r.Was != "" {
+				text += "（现为" + r.Was + "）"
+			}
+			lines = append(lines, text)
+		}
+		return lines, []string{"数据校验码 " + d.Inputs[:min(8, len(d.Inputs))] + "，模型 " + d.Model}, nil
+	case KindSelection:
+		d, err := SelectionOf(p)
+		if err != nil {
+			return nil, nil, err
+		}
+		for _, l := range d.Lines {
+			if l.Sheet.Standing == policy.Selected || d.Moves {
+				lines = append(lines, l.Sheet.Text()+"。"+l.Sheet.Why(func(code string) string { return code })) // who gets a place has no bars to word
+			}
+		}
+		return lines, d.Notes(), nil
+	case RoundDecisionPlan:
+		var d DecisionDetail
+		if err = p.detail(&d); err != nil {
+			return nil, nil, err
+		}
+		for _, f := range d.Firms {
+			lines = append(lines, d.Choice.Text()+"："+f.Text)
+		}
+		return lines, []string{"理由：" + d.Reason}, nil
+	case RatingChangePlan:
+		var d ChangeDetail
+		if err = p.detail(&d); err != nil {
+			return nil, nil, err
+		}
+		return nil, []string{fmt.Sprintf("%s（%s）%d年度星级由%s调整为%s", d.Name, d.Code, d.Year, policy.StarsText(d.Was), policy.StarsText(d.Stars)), "理由：" + d.Reason}, nil
+	}
+	return nil, nil, nil
+}
+
+func (p Plan) detail(into any) error {
+	body := struct {
+		Detail any `json:"detail"`
+	}{into}
+	if err := json.Unmarshal([]byte(p.Body), &body); err != nil {
+		return fmt.Errorf("方案 #%d 的明细无法读取: %w", p.ID, err)
+	}
+	return nil
+}
