@@ -161,6 +161,17 @@ var scenes = []scene{
 	{name: "a payout that asks", later: "2025-02-05 10:00", act: slot("2025-02-05 10:00"), prepare: func(t *testing.T, s *models.Store) *house {
 		return headquartered(t, s, 2, jobs.VolumeLimits{})
 	}},
+	{name: "a selection is confirmed", later: "2026-09-05 03:30", act: slot("2026-09-05 03:30"), prepare: func(t *testing.T, s *models.Store) *house {
+		h := scoringRound(t, s, near()[:2]...)
+		if _, err := h.submitFor(models.Backbone, "2026-08-25 10:00"); err != nil {
+			t.Fatal(err)
+		}
+		h.yes("2026-08-25 11:00")
+		h.publish("2026-08-26 09:00")
+		h.play("2026-08-27", "2026-09-03")
+		h.tick("2026-09-04 01:00") // the list is over; what follows is yet to come
+		return h
+	}},
 	{name: "morning", later: "2024-01-02 09:00", prepare: func(t *testing.T, s *models.Store) *house {
 		h := newYear(t, s)
 		h.tick("2024-01-02 06:00")

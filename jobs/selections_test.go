@@ -610,3 +610,43 @@ func TestSelectionsOpenAfterTheStars(t *testing.T) {
 		t.Errorf("%d selections: one would end after the policy", n)
 	}
 }
+
+// The sheets that go out: a row a candidate, what an office has said is in its sheet, no point is in anybody's.
+func TestSheetsOfASelection(t *testing.T) {
+	h := scoringRound(t, modelstest.New(t), near()[:2]...)
+	params := models.Params{"kind": "骨干", "year": "2026"}
+	h.say(models.Backbone, 2026, 20260810, map[models.Office]string{models.Tax: "disagree 欠税"}, "F02")
+	rows, err := h.env.OpinionSheet(t.Context(), params, models.Tax, 20260824)
+	if got, want := fmt.Sprint(rows), "[[骨干企业 2026 税务 F01 示例F01人力资源有限公司 同意  <nil> <nil>] [骨干企业 2026 税务 F02 示例F02人力资源有限公司 不同意 欠税 <nil> <nil>]]"; err != nil || got != want {
+		t.Errorf("%s, %v", got, err)
+	}
+	rows, err = h.env.JurySheet(t.Context(), params, "PW01", 20260824)
+	if got, want := fmt.Sprint(rows), "[[骨干企业 2026 PW01 F01 <nil> <nil> <nil> <nil>] [骨干企业 2026 PW01 F02 <nil> <nil> <nil> <nil>]]"; err != nil || got != want {
+		t.Errorf("%s, %v", got, err)
+	}
+	if _, err := h.env.OpinionSheet(t.Context(), models.Params{"kind": "引才精英"}, models.Tax, 20260824); models.CodeOf(err) != models.Conflict {
+		t.Errorf("a sheet without candidates: %v", err)
+	}
+}
+
+// What a person asks to be opened is opened, or they hear why not.
+func TestASelectionIsOpenedByHand(t *testing.T) {
+	h := newHouse(t, modelstest.New(t))
+	h.sim.Idle = true
+	h.play("2026-07-30", "2026-07-30")
+	open := func(params models.Params, when string) error {
+		params["do"] = "open"
+		return h.perform("selections", params, when)
+	}
+	refused(t, open(models.Params{"kind": "骨干", "year": "2026"}, "2026-07-30 10:00"), models.Conflict, "星级评定尚未确认")
+	refused(t, open(models.Params{"kind": "骨头", "year": "2026"}, "2026-07-30 10:01"), models.Invalid, "请写明是哪一项评选")
+	h.confirmStars(2026, 20260730, near()...)
+	if err := open(models.Params{"kind": "骨干评选", "year": "2026"}, "2026-07-30 11:00"); err != nil {
+		t.Fatal(err)
+	}
+	refused(t, open(models.Params{"kind": "骨干", "year": "2026"}, "2026-07-30 11:30"), models.Conflict, "已经有了")
+	h.play("2026-07-31", "2026-07-31")
+	if all, err := h.q().Rounds(); err != nil || len(all) != 4 {
+		t.Errorf("%d rounds: %v", len(all), err)
+	}
+}
