@@ -152,7 +152,7 @@ func confirmSelection(tx *models.Tx, run *Run, id int64, n *selectionCounts) err
 		return err
 	}
 	list, err := tx.PublicityOf(SubjectRound, r.ID)
-	if err != nil || list.State != models.PublicityClosed {
+	if err != nil || list.State != models.PublicityClosed || list.ClosedOn > run.Row.BusinessDate {
 		return err
 	}
 	took, held, err := settle(tx, run, r, func(e models.RoundEntry) bool { return e.State == models.EntrySelected })

@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"duixian/models"
@@ -41,7 +43,8 @@ type selectionCounts struct {
 	Told      int `json:"selection_notices"`
 }
 
-// nightStep is one thing that a night does about a round, in a transaction of its own. It looks again inside: done before, it does nothing.
+// nightStep is one thing that a night does about a round, in a transaction of its own. It looks again inside: done before, it does nothing. Names rise: openings, then the rounds by year and
+// kind.
 type nightStep struct {
 	name string
 	do   func(tx *models.Tx, run *Run, n *selectionCounts) error
@@ -62,6 +65,9 @@ func runSelections(ctx context.Context, run *Run) error {
 			return err
 		}
 		for _, s := range steps {
+			if s.name <= run.Cursor() { // an owner before got so far
+				continue
+			}
 			var done selectionCounts
 			err := run.Chunk(ctx, s.name, 1, func(tx *models.Tx) error {
 				done = counts
@@ -103,7 +109,7 @@ func (e *Env) openings(q models.Query, on policy.Date) ([]nightStep, error) {
 			if err != nil {
 				continue // past the end of the policy: nothing is opened, and 启动 says why
 			}
-			steps = append(steps, nightStep{fmt.Sprintf("open/%s/%d", kind, r.Year), func(tx *models.Tx, run *Run, n *selectionCounts) error {
+			steps = append(steps, nightStep{fmt.Sprintf("1/%d/%s", r.Year, kind), func(tx *models.Tx, run *Run, n *selectionCounts) error {
 				if _, err := tx.Round(r.Kind, r.Year); models.CodeOf(err) != models.NotFound {
 					return err
 				}
@@ -113,6 +119,7 @@ func (e *Env) openings(q models.Query, on policy.Date) ([]nightStep, error) {
 			}})
 		}
 	}
+	slices.SortFunc(steps, func(a, b nightStep) int { return strings.Compare(a.name, b.name) })
 	return steps, nil
 }
 
@@ -136,7 +143,7 @@ func (r *Run) ordered(q models.Query, on policy.Date) ([]nightStep, error) {
 		return nil, err
 	}
 	resumed := r.Cursor() != ""
-	return []nightStep{{fmt.Sprintf("open/%s/%d", kind, year), func(tx *models.Tx, run *Run, n *selectionCounts) error {
+	return []nightStep{{fmt.Sprintf("1/%d/%s", year, kind), func(tx *models.Tx, run *Run, n *selectionCounts) error {
 		if old, err := tx.Round(kind, year); err == nil && old.State != models.RoundCancelled && resumed {
 			return nil // opened by an owner who died
 		}
@@ -178,32 +185,31 @@ func (e *Env) nightSteps(q models.Query, on policy.Date) ([]nightStep, error) {
 		return nil, err
 	}
 	var steps []nightStep
-	for i := len(all) - 1; i >= 0; i-- { // oldest first
-		r := all[i]
-		if selectionItems[r.Kind] == "" {
+	for _, r := range all {
+		if selectionItems[r.Kind] == "" || r.ChangedOn > on { // a run for a day that is past, held up, does not undo what came after it
 			continue
 		}
-		name := fmt.Sprintf("%s/%d", r.Kind, r.Year)
-		add := func(what string, do func(tx *models.Tx, run *Run, n *selectionCounts) error) {
-			steps = append(steps, nightStep{what + "/" + name, do})
+		add := func(do func(tx *models.Tx, run *Run, n *selectionCounts) error) {
+			steps = append(steps, nightStep{fmt.Sprintf("2/%d/%s/%d", r.Year, r.Kind, r.ID), do})
 		}
 		switch r.State {
 		case models.RoundPlanned:
 			if r.OpensOn <= on {
-				add("start", func(tx *models.Tx, run *Run, n *selectionCounts) error { return startSelection(tx, run, r.ID, n) })
+				add(func(tx *models.Tx, run *Run, n *selectionCounts) error { return startSelection(tx, run, r.ID, n) })
 			}
 		case models.RoundOpen:
-			add("collect", func(tx *models.Tx, run *Run, n *selectionCounts) error { return collect(tx, run, r.ID, n) })
+			add(func(tx *models.Tx, run *Run, n *selectionCounts) error { return collect(tx, run, r.ID, n) })
 		case models.RoundScoring:
-			add("remind", func(tx *models.Tx, run *Run, n *selectionCounts) error { return remindSelection(tx, run, r.ID, n) })
+			add(func(tx *models.Tx, run *Run, n *selectionCounts) error { return remindSelection(tx, run, r.ID, n) })
 		case models.RoundPublicity:
-			add("confirm", func(tx *models.Tx, run *Run, n *selectionCounts) error { return confirmSelection(tx, run, r.ID, n) })
+			add(func(tx *models.Tx, run *Run, n *selectionCounts) error { return confirmSelection(tx, run, r.ID, n) })
 		case models.RoundConfirmed:
 			if on <= r.ConfirmedOn.AddYears(2) { // until the next round
-				add("after", func(tx *models.Tx, run *Run, n *selectionCounts) error { return afterSelection(tx, run, r.ID, n) })
+				add(func(tx *models.Tx, run *Run, n *selectionCounts) error { return afterSelection(tx, run, r.ID, n) })
 			}
 		}
 	}
+	slices.SortFunc(steps, func(a, b nightStep) int { return strings.Compare(a.name, b.name) })
 	return steps, nil
 }
 

@@ -650,3 +650,37 @@ func TestASelectionIsOpenedByHand(t *testing.T) {
 		t.Errorf("%d rounds: %v", len(all), err)
 	}
 }
+
+// A selection that is confirmed after the night's claims have run, because somebody retried it by day, is not forgotten: the next night opens its awards.
+func TestAConfirmationByDayOpensItsClaims(t *testing.T) {
+	modelstest.Each(t, func(t *testing.T, s *models.Store) {
+		h := scoringRound(t, s, near()[:2]...)
+		if _, err := h.submitFor(models.Backbone, "2026-08-25 10:00"); err != nil {
+			t.Fatal(err)
+		}
+		h.yes("2026-08-25 11:00")
+		h.publish("2026-08-26 09:00")
+		if err := h.sim.Runner.Pause(t.Context(), h.maker, "selections", "核对名单", at("2026-08-26 10:00")); err != nil {
+			t.Fatal(err)
+		}
+		h.play("2026-08-27", "2026-09-05")
+		h.tick("2026-09-06 06:00")
+		if err := h.sim.Runner.Pause(t.Context(), h.maker, "selections", "", at("2026-09-06 10:00")); err != nil {
+			t.Fatal(err)
+		}
+		if err := h.perform("selections", nil, "2026-09-06 10:30"); err != nil {
+			t.Fatal(err)
+		}
+		if got := h.holders(models.Backbone); got != "1:F01 2:F02" {
+			t.Fatal(got)
+		}
+		if got := h.claims("F01"); len(got) != 0 {
+			t.Fatalf("the claims of the night before were there already: %v", got)
+		}
+		h.play("2026-09-07", "2026-09-07")
+		if got := fmt.Sprint(h.claims("F01")); got != "[backbone-firm 2026 decided OK]" {
+			t.Errorf("the next night: %s", got)
+		}
+		h.clean()
+	})
+}
