@@ -7,6 +7,7 @@ func All() []*Command {
 		progress, rating, awards, payments, recruits, expiries, why,
 		policyItems, estimate, materials, appeal, rerating, objection, hearing, human,
 		todo, planShow, submit, approve, reject, officialAmount, publicity, publicList, redBlack,
+		selection, selectionRuling,
 		roundStart, rounds, roundPause, roundResume, roundCancel, roundDecide, roundWhatIf, ratingChange,
 		batches, batchExport, reconcile, funds, fundsFirst, desk,
 		situation, jobList, jobRun, jobPlan, jobPause, jobResume, jobAllow, jobHistory,

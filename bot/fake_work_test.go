@@ -150,6 +150,10 @@ func (f *fakeWork) plan(ctx context.Context, _ models.Actor, job string, params 
 	if job == "publicity-start" {
 		return f.town.planPublication(report, params, on)
 	}
+	if job == "selection-ruling" {
+		report.Lines = []models.ReportLine{{Who: params["firm"], What: strings.TrimSpace(params["kind"] + " " + params["do"] + " " + params["office"]), Why: params["reason"] + params["basis"]}}
+		return report, nil
+	}
 	q := f.town.store.Read(ctx)
 	ready, err := q.ClaimsIn(models.ClaimDecided)
 	if err != nil {

@@ -54,7 +54,7 @@ func runImports(ctx context.Context, r *Request) (Reply, error) {
 			lines = append(lines, "- "+d.Name)
 		}
 	}
-	lines = append(lines, "引进人员和参保名单含个人信息，收款账户含账号，请在办公电脑上导入；前两种也可放入投递文件夹。")
+	lines = append(lines, "引进人员、参保和评选推荐名单含个人信息，收款账户含账号，专家评分收齐前保密，请在办公电脑上导入；前两种也可放入投递文件夹。")
 	if len(last) > 0 {
 		lines = append(lines, "最近导入：")
 	}

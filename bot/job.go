@@ -16,12 +16,16 @@ var jobParam = Param{Name: "任务名", Also: []string{"任务", "job"}, Must: t
 var (
 	hireYearParam = Param{Name: "引进年度", Also: []string{"年度", "年份", "year"}, Named: true}
 	orgParam      = Param{Name: "机构代码", Also: []string{"机构", "企业", "org"}, Named: true}
+	kindParam     = Param{Name: "评选", Also: []string{"kind"}, Named: true}
 )
+
+// selectionsJob is the nightly job of the three selections, which people call by their names.
+const selectionsJob = "selections"
 
 // jobParams are the parameters as the jobs know them.
 func (r *Request) jobParams() models.Params {
 	params := models.Params{}
-	for name, p := range map[string]Param{"year": hireYearParam, "org": orgParam} {
+	for name, p := range map[string]Param{"year": hireYearParam, "org": orgParam, "kind": kindParam} {
 		if v := r.Args[p.Name]; v != "" {
 			params[name] = v
 		}
@@ -37,6 +41,9 @@ func (r *Request) job() (models.JobInfo, Reply, error) {
 	all, err := r.Bot.Work.List(r.ctx, r.Now)
 	if err != nil {
 		return models.JobInfo{}, Reply{}, err
+	}
+	if kind, ok := models.SelectionKindOf(r.Args[jobParam.Name]); ok { // 试算 骨干企业评选
+		r.Args[jobParam.Name], r.Args[kindParam.Name] = selectionsJob, string(kind)
 	}
 	typed := string(phraseOf(r.Args[jobParam.Name]).key)
 	var near []string

@@ -11,7 +11,7 @@ import (
 var jobPlan = &Command{
 	Name:    "任务 试算",
 	Aliases: []string{"试算", "预演", "看看名单"},
-	Params:  []Param{jobParam, hireYearParam, orgParam, pageParam},
+	Params:  []Param{jobParam, hireYearParam, orgParam, kindParam, pageParam},
 	Example: "任务 试算 奖补审核",
 	Summary: "先看会发生什么，什么都不改",
 	Roles:   officials,

@@ -60,9 +60,14 @@ func runPlanShow(_ context.Context, r *Request) (Reply, error) {
 		return Reply{}, err
 	}
 	out = append(out, foundation...)
-	if worded, _, err := p.Worded(); err != nil {
+	worded, notes, err := p.Worded()
+	if err != nil {
 		return Reply{}, err
-	} else if len(lines) == 0 || worded != nil {
+	}
+	for _, n := range notes {
+		out = append(out, "- "+plain(n))
+	}
+	if len(lines) == 0 && len(notes) == 0 || worded != nil && len(notes) == 0 {
 		more, err := r.planDetail(p)
 		if err != nil {
 			return Reply{}, err
@@ -129,6 +134,9 @@ func (r *Request) planRows(p models.Plan, lines []models.PlanLine) ([]string, er
 			what += fmt.Sprintf("第%d期", l.InstalmentNo)
 		}
 		row := fmt.Sprintf("%d. %s　%s　%s", l.No, plain(orgs[l.OrgID].Name), what, l.AmountFen.Text())
+		if l.No <= len(worded) {
+			row = fmt.Sprintf("%d. %s　%s", l.No, plain(orgs[l.OrgID].Name), plain(worded[l.No-1]))
+		}
 		if l.Reason != "" {
 			row += "【" + r.Bot.reasonText(l.Reason) + "】"
 		}

@@ -10,7 +10,7 @@ import (
 var submit = &Command{
 	Name:    "报审",
 	Aliases: []string{"送审", "提交复核"},
-	Params:  []Param{jobParam, hireYearParam, orgParam, basisParam, basisDayParam},
+	Params:  []Param{jobParam, hireYearParam, orgParam, kindParam, basisParam, basisDayParam},
 	Example: "报审 奖补审核",
 	Summary: "把试算的结果冻结成方案，送另一人复核",
 	Roles:   []models.Role{models.Clerk},

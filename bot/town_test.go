@@ -70,7 +70,7 @@ var verbs = map[string]func(w *town, on policy.Date, args []string, opt map[stri
 	"allot": (*town).allot, "order": (*town).order, "planned": (*town).planned,
 	"shown": (*town).shown, "published-list": (*town).publishedList, "closed-list": (*town).closedList, "noticed": (*town).noticed,
 	"round": (*town).round, "announced": (*town).announced,
-	"told": (*town).told, "delayed": (*town).delayed,
+	"told": (*town).told, "delayed": (*town).delayed, "placed": (*town).placed, "selecting": (*town).selecting,
 	"bank": (*town).bank, "ordered": (*town).ordered, "sent": (*town).sent, "answered": (*town).answered,
 }
 

@@ -36,6 +36,11 @@ func runWhy(_ context.Context, r *Request) (Reply, error) {
 	if aboutStars(typed) {
 		return r.explainStars()
 	}
+	if typed == "" && strings.Contains(r.From.Text, "选上") { // 为啥没选上
+		if own, ok, err := r.whySelection(typed); ok || err != nil {
+			return own, err
+		}
+	}
 	chosen := r.asked(list, typed)
 	switch {
 	case len(chosen) == 1:
@@ -46,7 +51,11 @@ func runWhy(_ context.Context, r *Request) (Reply, error) {
 		return r.whichClaim(list, chosen), nil
 	case aboutRecruits(typed):
 		return Reply{Text: r.noRecruits(), Outcome: Asked}, nil
-	case typed != "":
+	}
+	if own, ok, err := r.whySelection(typed); ok || err != nil {
+		return own, err
+	}
+	if typed != "" {
 		return Reply{Text: r.noClaim(typed), Next: []string{"进度"}, Outcome: Asked}, nil
 	}
 	lines := append([]string{"目前没有未通过或暂缓的申报。"}, r.warnings(d)...)

@@ -3,10 +3,10 @@ package jobs
 // All lists every duty of the house, in the order in which people see them and in which runs of one instant go.
 func All() []Job {
 	return []Job{
-		importDrop, publicityClose, starRating, insuranceCheck, claims, recruitReward,
+		importDrop, publicityClose, starRating, insuranceCheck, selections, claims, recruitReward,
 		instalmentsDue, standingNight, paymentBatch,
 		approvalExpiry, objections, expiryReminders, auditAnchor, morningReport,
-		publicityStart, redList, blackList,
+		publicityStart, redList, blackList, selectionRuling,
 		importFile, applyPlan, batchExport, suspenseClear,
 	}
 }

@@ -183,7 +183,7 @@ func streamOf(kind string) string {
 		return "jobs"
 	case objectionKind, redPlan, blackPlan, removalPlan:
 		return "publicity"
-	case ratingsPlan, decisionPlan, changePlan:
+	case ratingsPlan, decisionPlan, changePlan, selectionKind:
 		return "rounds"
 	}
 	return "money"

@@ -10,6 +10,9 @@ import (
 
 // proposeRound takes a round into the plan that was just submitted about it: nobody changes it while two people decide.
 func proposeRound(tx *models.Tx, e *Env, p models.Plan, s models.RoundStep) error {
+	if p.Kind == selectionKind {
+		return proposeSelection(tx, p, s)
+	}
 	if p.Kind != ratingsPlan {
 		return nil
 	}

@@ -6,14 +6,15 @@ import "duixian/models"
 // that closes it. A kind may have both.
 var (
 	lineAppliers = map[string]func(tx *models.Tx, run *Run, a models.Approval, p models.Plan, l models.PlanLine) (models.LineState, string, error){
-		"award":      applyAward,
-		"release":    applyRelease,
-		volumeKind:   applyVolumeLine,
-		batchKind:    applyBatchLine,
-		shortageKind: applyShortage,
-		amountsKind:  applyAmount,
-		ratingsPlan:  applyRating,
-		decisionPlan: applyRoundDecision,
+		"award":       applyAward,
+		"release":     applyRelease,
+		volumeKind:    applyVolumeLine,
+		batchKind:     applyBatchLine,
+		shortageKind:  applyShortage,
+		amountsKind:   applyAmount,
+		ratingsPlan:   applyRating,
+		decisionPlan:  applyRoundDecision,
+		selectionKind: applySelection,
 	}
 	planAppliers = map[string]func(tx *models.Tx, run *Run, a models.Approval, p models.Plan) error{
 		"roster":          applyRoster,
@@ -25,6 +26,7 @@ var (
 		standingKind:      applyStanding,
 		ratingsPlan:       applyRatings,
 		decisionPlan:      rankAgain,
+		selectionKind:     closeSelection,
 		changePlan:        applyRatingChange,
 		objectionKind:     applyObjection,
 		redPlan:           applyListed,

@@ -67,7 +67,7 @@ func (e *Env) ShowPlan(q models.Query, id int64) (PlanView, error) {
 		if plain, err := wordedLine(q, worded, i, l); err != nil {
 			return v, err
 		} else if plain.Who != "" {
-			v.Lines = append(v.Lines, PlanViewLine{ReportLine: plain, Code: plain.Code, State: l.State, Reason: models.HeldEntryText(l.Reason)})
+			v.Lines = append(v.Lines, PlanViewLine{ReportLine: plain, Code: plain.Code, State: l.State, Reason: e.lineReason(p, l.Reason)})
 			continue
 		}
 		line, err := e.showLine(q, l)

@@ -25,7 +25,7 @@ const (
 
 // publicLists makes the list of a plan of each kind that is shown to the public before it is carried out. No lines: nothing to show.
 var publicLists = map[string]func(q models.Query, env *Env, p models.Plan) (models.PublicityDraft, error){
-	"award": publicAwards, redPlan: publicListed, blackPlan: publicListed,
+	"award": publicAwards, selectionKind: publicMoves, redPlan: publicListed, blackPlan: publicListed,
 }
 
 // awaitPublicity says whether an approved plan must wait: it plans the publicity that its kind asks for, once, and tells the clerks that a list is to be

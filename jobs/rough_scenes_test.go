@@ -217,6 +217,21 @@ var scenes = []scene{
 		_, err := h.decide("fh01", "000001", true, at("2024-03-05 11:00"))
 		return err
 	}},
+	{name: "a selection is confirmed", later: "2026-09-04 03:30", act: slot("2026-09-04 02:50"), prepare: func(t *testing.T, s *models.Store) *house {
+		h := scoringRound(t, s, near()[:2]...)
+		if _, err := h.submitFor(models.Backbone, "2026-08-25 10:00"); err != nil {
+			t.Fatal(err)
+		}
+		h.yes("2026-08-25 11:00")
+		h.publish("2026-08-26 09:00")
+		h.play("2026-08-27", "2026-09-03")
+		// the awards that follow are another scene's: after a retry they would come a night later than after a calm one
+		if err := h.sim.Runner.Pause(t.Context(), h.maker, "claims", "等名单", at("2026-09-03 23:50")); err != nil {
+			t.Fatal(err)
+		}
+		h.tick("2026-09-04 01:00") // the list is over
+		return h
+	}},
 	{name: "morning", later: "2024-01-02 09:00", prepare: func(t *testing.T, s *models.Store) *house {
 		h := newYear(t, s)
 		h.tick("2024-01-02 06:00")

@@ -128,6 +128,9 @@ func (s *Simulation) morning(ctx context.Context, day policy.Date) error {
 			continue
 		}
 		draft, err := job.Draft(ctx, s.Env, day, nil)
+		if code := models.CodeOf(err); code == models.Conflict || code == models.Invalid {
+			continue // it asks for what only people can say: which objection, an opinion that is missing
+		}
 		if err != nil {
 			return fmt.Errorf("%s 方案: %w", job.Title, err)
 		}

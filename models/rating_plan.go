@@ -17,7 +17,7 @@ const (
 // SizeText is how much a plan of a kind is: its lines, and their sum where they are about money.
 func SizeText(kind string, lines int, total policy.Fen) string {
 	switch kind {
-	case RatingsPlan, RoundDecisionPlan, RatingChangePlan:
+	case RatingsPlan, RoundDecisionPlan, RatingChangePlan, KindSelection:
 		return fmt.Sprintf("%d项", max(1, lines))
 	}
 	return fmt.Sprintf("%d项，合计 %s", lines, total.Text())
@@ -93,6 +93,17 @@ func (p Plan) Worded() (lines, notes []string, err error) {
 			lines = append(lines, text)
 		}
 		return lines, []string{"数据校验码 " + d.Inputs[:min(8, len(d.Inputs))] + "，模型 " + d.Model}, nil
+	case KindSelection:
+		d, err := SelectionOf(p)
+		if err != nil {
+			return nil, nil, err
+		}
+		for _, l := range d.Lines {
+			if l.Sheet.Standing == policy.Selected || d.Moves {
+				lines = append(lines, l.Sheet.Text()+"。"+l.Sheet.Why(func(code string) string { return code })) // who gets a place has no bars to word
+			}
+		}
+		return lines, d.Notes(), nil
 	case RoundDecisionPlan:
 		var d DecisionDetail
 		if err = p.detail(&d); err != nil {

@@ -76,6 +76,14 @@ func (tx *Tx) PutEntries(rows []RoundEntry) error {
 	return nil
 }
 
+// ReplaceEntries writes all entries of a round anew: a list that is made again forgets who is no candidate any more.
+func (tx *Tx) ReplaceEntries(roundID int64, rows []RoundEntry) error {
+	if err := tx.db.Exec("DELETE FROM round_entries WHERE round_id = ?", roundID).Error; err != nil {
+		return readable(err)
+	}
+	return insert(tx.db, rows)
+}
+
 // MoveEntry writes what became of an entry, unless it has moved since it was read.
 func (tx *Tx) MoveEntry(e *RoundEntry, to EntryState, reason string, on policy.Date) error {
 	n, err := affected(tx.db.Exec("UPDATE round_entries SET score = ?, place = ?, stars = ?, state = ?, reason = ?, detail = ?, changed_on = ? WHERE round_id = ? AND subject = ? AND state = ?",

@@ -16,7 +16,7 @@ var all = []Kind{
 	batchDue,
 	roundWaiting,
 	objectionRaised,
-	publicityWaiting,
+	publicityWaiting, selectionStep,
 	deskAsked,
 	deskAnswered,
 	blacklistNotice,

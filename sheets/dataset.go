@@ -47,7 +47,7 @@ const (
 func All() []Dataset {
 	return []Dataset{
 		firms, members, keyEnterprises, recruits, insurance, listings, facts, events, parkAssessments,
-		annualReports, contributions, credit,
+		annualReports, contributions, credit, nominees, juryScores, opinions,
 		amounts, accounts, appropriations, receipts,
 	}
 }

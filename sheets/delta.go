@@ -50,6 +50,12 @@ func Resolve(q models.Query, f *File) (*Delta, error) {
 		err = r.receipts(f.Records.Receipts)
 	case appropriations.Kind:
 		err = r.appropriations(f.Records.Appropriations)
+	case nominees.Kind:
+		err = r.nominees(f.Records.Nominees)
+	case juryScores.Kind:
+		err = r.juryScores(f.Records.JuryScores)
+	case opinions.Kind:
+		err = r.opinions(f.Records.Opinions)
 	default:
 		err = r.facts(f.Records.Facts)
 	}

@@ -22,7 +22,7 @@ func TestInLibreOffice(t *testing.T) {
 	dir := t.TempDir()
 	office := &sheetstest.Office{}
 	checks := map[string]func(t *testing.T){}
-	for _, table := range sample.New(sample.Options{Firms: 12, Recruits: 30, Months: 6, Seed: 5}).Tables() {
+	for _, table := range append(sample.New(sample.Options{Firms: 12, Recruits: 30, Months: 6, Seed: 5}).Tables(), selectionTables()...) {
 		checks[table.Name] = fillTemplate(t, office, dir, table)
 	}
 	checks["appropriations"] = fillTemplate(t, office, dir, allotments)

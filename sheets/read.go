@@ -36,6 +36,9 @@ type Records struct {
 	Accounts       []AccountRow
 	Receipts       []ReceiptRow
 	Appropriations []AppropriationRow
+	Nominees       []NomineeRow
+	JuryScores     []JuryScoreRow
+	Opinions       []OpinionRow
 }
 
 // Read reads a whole file of the given kind. It fails only for a kind that does not exist; what is wrong with the file is

@@ -48,6 +48,12 @@ func (d Dataset) titles() []string {
 // columns, a hint beside every cell, and a second sheet that says how to fill it in. clauses are those of the policy that each kind of
 // fact serves, for files that hold several kinds; it may be nil. Everything comes from the columns that Read uses.
 func (d Dataset) Template(w io.Writer, clauses map[string]string) error {
+	return d.Filled(w, clauses, nil)
+}
+
+// Filled is Template with the first rows filled in as far as we know them: a sheet that another office completes and sends back. Each row has one value a
+// column: text, a whole number for a Year or Count, nil for an empty cell.
+func (d Dataset) Filled(w io.Writer, clauses map[string]string, rows [][]any) error {
 	t := &template{Dataset: d, f: excelize.NewFile()}
 	defer t.f.Close()
 	t.do(t.f.SetSheetName("Sheet1", d.Name))
@@ -57,6 +63,7 @@ func (d Dataset) Template(w io.Writer, clauses map[string]string) error {
 	}
 	t.do(t.f.SetAppProps(&excelize.AppProperties{Application: "duixian"}))
 	t.data()
+	t.fill(rows)
 	t.guide(clauses)
 	t.do(t.f.SetSheetVisible(wordsSheet, false))
 	if t.err != nil {
@@ -117,6 +124,24 @@ func (t *template) data() {
 	fit := true
 	t.do(t.f.SetSheetProps(t.Name, &excelize.SheetPropsOptions{FitToPage: &fit}))
 	t.do(t.f.SetDefinedName(&excelize.DefinedName{Name: "_xlnm.Print_Titles", RefersTo: "'" + t.Name + "'!$1:$1", Scope: t.Name}))
+}
+
+// fill writes rows below the header. What is text stays text, whatever it looks like.
+func (t *template) fill(rows [][]any) {
+	for y, row := range rows {
+		for x, v := range row {
+			at := fmt.Sprintf("%s%d", columnName(x), y+2)
+			switch v := v.(type) {
+			case nil:
+			case int:
+				t.do(t.f.SetCellInt(t.Name, at, int64(v)))
+			case string:
+				t.do(t.f.SetCellStr(t.Name, at, v))
+			default:
+				t.do(fmt.Errorf("%T does not belong into “%s”", v, t.Columns[x].Title))
+			}
+		}
+	}
 }
 
 // width is wide enough for the title, for what stands in the column, and not more.

@@ -14,7 +14,7 @@ import (
 // What a template says of a column is what the reader does with it: a closed column takes every word that is offered and no other, a
 // column of days nothing but days.
 func TestTemplatesSayWhatIsRead(t *testing.T) {
-	for _, table := range sample.New(sample.Options{Firms: 40, Recruits: 60, Months: 6, Seed: 5}).Tables() {
+	for _, table := range append(sample.New(sample.Options{Firms: 40, Recruits: 60, Months: 6, Seed: 5}).Tables(), selectionTables()...) {
 		d, _ := sheets.Lookup(table.Name)
 		for _, c := range d.Columns {
 			strict := c.Words != nil || c.Form != sheets.Text && c.Form != sheets.Code
