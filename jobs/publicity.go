@@ -111,7 +111,7 @@ func publicObstacle(q models.Query, env *Env, l models.PlanLine) (reason string,
 	switch {
 	case err != nil:
 		return "", false, err
-	case seen.State == models.LineOut:
+	case seen.State == models.LineStruck:
 		return droppedObjection, true, nil
 	case seen.State == models.LineHeldUp:
 		return heldObjection, true, nil
