@@ -153,7 +153,7 @@ func publicLineObstacle(q models.Query, subject string, id, org int64) (string, 
 		return notPublicised, nil
 	case err != nil:
 		return "", err
-	case line.State == models.LineRuledOut:
+	case line.State == models.LineStruck:
 		return droppedObjection, nil
 	case line.State == models.LineHeldUp:
 		return heldObjection, nil

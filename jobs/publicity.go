@@ -111,7 +111,7 @@ func publicObstacle(q models.Query, env *Env, l models.PlanLine) (reason string,
 	switch {
 	case err != nil:
 		return "", false, err
-	case seen.State == models.LineRuledOut:
+	case seen.State == models.LineStruck:
 		return droppedObjection, true, nil
 	case seen.State == models.LineHeldUp:
 		return heldObjection, true, nil
@@ -151,11 +151,11 @@ func queuePublicised(tx *models.Tx, run *Run, p models.Publicity) error {
 
 // carryOutPublicised runs what was queued, at once. How it ends is in its own row; should it not begin, whoever looks into the queue next begins it.
 func (run *Run) carryOutPublicised(ctx context.Context, p models.Publicity) {
-	a, checker, err := publicisedYes(run.Store.Read(ctx), p)
+	a, _, err := publicisedYes(run.Store.Read(ctx), p)
 	if err != nil || a == nil {
 		return
 	}
-	_, _ = run.ask(ctx, models.Actor{Member: checker.Code}, applyPlanName, models.Params{}, a.ID, publicisedRequest(a), run.clock())
+	_ = run.Begin(ctx, applyPlanName, models.RequestKey(publicisedRequest(a)))
 }
 
 func publicisedRequest(a *models.Approval) string { return fmt.Sprintf("approval-%d-publicised", a.ID) }

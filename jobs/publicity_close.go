@@ -106,7 +106,7 @@ func (run *Run) closeList(tx *models.Tx, p *models.Publicity) error {
 	if err != nil {
 		return err
 	}
-	m := notifications.PublicityClosed{Publicity: p.ID, Title: p.Title, Free: states[string(models.LineFree)], Held: states[string(models.LineHeldUp)], Dropped: states[string(models.LineRuledOut)], On: run.Row.BusinessDate}
+	m := notifications.PublicityClosed{Publicity: p.ID, Title: p.Title, Free: states[string(models.LineFree)], Held: states[string(models.LineHeldUp)], Dropped: states[string(models.LineStruck)], On: run.Row.BusinessDate}
 	return run.Outbox.Tell(tx, run.At(), run.Row.ID, m, notifications.Role(models.Clerk))
 }
 

@@ -19,6 +19,7 @@ type Run struct {
 
 	jobOf func(name string) (*entry, error) // the catalogue
 	ask   func(ctx context.Context, actor models.Actor, job string, params models.Params, approval int64, request string, now policy.Instant) (models.Run, error)
+	begin func(ctx context.Context, row models.Run) error
 	lease time.Duration
 	stop  context.CancelCauseFunc // ends the body's context
 
@@ -98,6 +99,16 @@ func (r *Run) Cursor() string {
 // must not be called inside Chunk.
 func (r *Run) Ask(ctx context.Context, job string, params models.Params) (models.Run, error) {
 	return r.ask(ctx, models.System, job, params, 0, "", r.clock())
+}
+
+// Begin runs a row that a chunk has queued, at once. How that ends is in the row itself; one that does not begin stays in the queue for whoever looks next. It must not be
+// called inside Chunk.
+func (r *Run) Begin(ctx context.Context, job, slotKey string) error {
+	row, err := r.Store.Read(ctx).RunAt(job, slotKey)
+	if err != nil {
+		return err
+	}
+	return r.begin(ctx, row)
 }
 
 // At is the instant to stamp rows with: the clock at the start of the chunk.

@@ -24,13 +24,22 @@ type panicked struct {
 
 func (p *panicked) Error() string { return fmt.Sprintf("程序异常：%v\n\n%s", p.value, p.stack) }
 
+// beginQueued runs a row that is in the queue.
+func (r *Runner) beginQueued(ctx context.Context, row models.Run) error {
+	j, err := r.job(row.Job)
+	if err == nil {
+		_, err = r.startAsked(ctx, j, row)
+	}
+	return err
+}
+
 // execute runs the body of a claimed run and writes how it ended. The error is of the writing, not of the body.
 func (r *Runner) execute(ctx context.Context, j *entry, row models.Run) error {
 	bodyCtx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
 	bodyCtx, cancel := context.WithTimeoutCause(bodyCtx, j.Timeout, errTimeout)
 	defer cancel()
-	run := &Run{Env: r.env, Row: row, jobOf: r.job, ask: r.RunNow, lease: r.opt.Lease, stop: stop, cursor: row.Cursor, total: row.TotalItems}
+	run := &Run{Env: r.env, Row: row, jobOf: r.job, ask: r.RunNow, begin: r.beginQueued, lease: r.opt.Lease, stop: stop, cursor: row.Cursor, total: row.TotalItems}
 	err := r.body(bodyCtx, j, run)
 	if cause := context.Cause(bodyCtx); err != nil && cause != nil && ctx.Err() == nil {
 		err = cause // what ended the context says more than what the ended context made of a statement

@@ -137,7 +137,7 @@ func (s *starRun) entryObstacle(q models.Query, r models.Round, p models.Publici
 		return "", err
 	case line.State == models.LineHeldUp:
 		return models.HeldInObjection, nil
-	case line.State == models.LineRuledOut && (detail.Decision == nil || detail.Decision.On < p.FirstOn):
+	case line.State == models.LineStruck && (detail.Decision == nil || detail.Decision.On < p.FirstOn):
 		return models.HeldObjected, nil
 	}
 	reason, err := sinceScored(q, e, s.on)
