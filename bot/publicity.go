@@ -147,7 +147,7 @@ func (r *Request) publicityState(p models.Publicity) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
-	if held, out := states[string(models.LineHeldUp)], states[string(models.LineOut)]; p.Shown() {
+	if held, out := states[string(models.LineHeldUp)], states[string(models.LineStruck)]; p.Shown() {
 		lines = append(lines, fmt.Sprintf("无异议%d项，有异议%d项，不予确认%d项", states[string(models.LineFree)], held, out))
 	}
 	objections, err := r.ObjectionsOf(p.ID)

@@ -11,7 +11,8 @@ var ratingChange = &Command{
 	Name:    "调星",
 	Aliases: []string{"调整星级", "下调星级", "降星"},
 	Params: []Param{
-		{Name: "名称或代码", Also: []string{"企业", "名称", "代码"}, Must: true}, {Name: "星数", Also: []string{"星级", "stars"}, Must: true},
+		{Name: "名称或代码", Also: []string{"企业", "名称", "代码"}, Must: true},
+		{Name: "星数", Also: []string{"星级", "stars"}, Must: true},
 		{Name: "理由", Also: []string{"原因", "reason"}, Must: true, Rest: true},
 	},
 	Example: "调星 示例人力 2 受到行政处罚",

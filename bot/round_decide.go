@@ -11,8 +11,10 @@ var roundDecide = &Command{
 	Name:    "定夺",
 	Aliases: []string{"逐家决定", "缺项处理"},
 	Params: []Param{
-		{Name: "年度", Also: []string{"年份", "year"}, Must: true}, {Name: "名称或代码", Also: []string{"企业", "名称", "代码"}, Must: true},
-		{Name: "办法", Also: []string{"choice"}, Must: true}, {Name: "理由", Also: []string{"原因", "reason"}, Must: true, Rest: true},
+		{Name: "年度", Also: []string{"年份", "year"}, Must: true},
+		{Name: "名称或代码", Also: []string{"企业", "名称", "代码"}, Must: true},
+		{Name: "办法", Also: []string{"choice"}, Must: true},
+		{Name: "理由", Also: []string{"原因", "reason"}, Must: true, Rest: true},
 	},
 	Example: "定夺 2026 示例人力 缓评 当年新设，无上年数据",
 	Summary: "资料不全或暂缓的企业怎么评，送两人决定",

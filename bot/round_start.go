@@ -22,7 +22,8 @@ var roundStart = &Command{
 	Name:    "启动",
 	Aliases: []string{"开始评星", "发起评选", "启动评选", "发起评定"},
 	Params: []Param{
-		{Name: "类别", Also: []string{"评定", "评选", "kind"}, Must: true}, {Name: "年度", Also: []string{"年份", "year"}, Must: true},
+		{Name: "类别", Also: []string{"评定", "评选", "kind"}, Must: true},
+		{Name: "年度", Also: []string{"年份", "year"}, Must: true},
 		{Name: "截止", Also: []string{"资料截止"}, Named: true},
 	},
 	Example: "启动 星级评定 2026",

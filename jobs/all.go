@@ -3,7 +3,9 @@ package jobs
 // All lists every duty of the house, in the order in which people see them and in which runs of one instant go.
 func All() []Job {
 	return []Job{
-		importDrop, publicityClose, starRating, insuranceCheck, claims, recruitReward, instalmentsDue, approvalExpiry, objections, expiryReminders, morningReport,
-		publicityStart, redList, blackList, importFile, applyPlan,
+		importDrop, publicityClose, starRating, insuranceCheck, claims, recruitReward,
+		instalmentsDue, paymentBatch,
+		approvalExpiry, objections, expiryReminders, auditAnchor, morningReport,
+		publicityStart, redList, blackList, importFile, applyPlan, batchExport, suspenseClear,
 	}
 }

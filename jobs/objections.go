@@ -97,7 +97,7 @@ func draftObjection(ctx context.Context, env *Env, on policy.Date, params models
 		return none, err
 	}
 	d := models.ObjectionDetail{Objection: o.ID, Publicity: o.PublicityID, Line: o.LineNo, Name: l.Name, Item: l.Item, Upheld: upheld, Answer: answer}
-	none.Title = fmt.Sprintf("异议 #%d 处理：%s（公示 #%d 第 %d 行 %s）", o.ID, d.OutcomeText(), o.PublicityID, o.LineNo, l.Name)
+	none.Title = fmt.Sprintf("异议 %d 处理：%s（公示 %d 第 %d 行 %s）", o.ID, d.OutcomeText(), o.PublicityID, o.LineNo, l.Name)
 	none.Detail = d
 	return none, nil
 }

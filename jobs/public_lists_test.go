@@ -52,7 +52,6 @@ func (h *house) entries(list string) []string {
 	return out
 }
 
-
 func (h *house) state(entry int64, request string, now policy.Instant) error {
 	st := models.ListStatement{Request: request, EntryID: entry, ByMember: 1, MadeOn: now.Date(), MadeAt: now}
 	return h.store.InTx(h.t.Context(), func(tx *models.Tx) error { return tx.State(&st, secret.Text("已经整改"), h.maker) })

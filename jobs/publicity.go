@@ -111,7 +111,7 @@ func publicObstacle(q models.Query, env *Env, l models.PlanLine) (reason string,
 	switch {
 	case err != nil:
 		return "", false, err
-	case seen.State == models.LineOut:
+	case seen.State == models.LineStruck:
 		return droppedObjection, true, nil
 	case seen.State == models.LineHeldUp:
 		return heldObjection, true, nil
@@ -135,22 +135,40 @@ var afterPublicity = map[string]func(tx *models.Tx, run *Run, p models.Publicity
 	SubjectPlan: queuePublicised, SubjectRound: func(*models.Tx, *Run, models.Publicity) error { return nil },
 }
 
-// queuePublicised queues the run that carries out a plan whose publicity is over, in the name of the second person whose yes it is.
+// queuePublicised queues the run that carries out a plan whose publicity is over, in the name of the second person whose yes it is: a closed list whose
+// plan is forgotten cannot exist.
 func queuePublicised(tx *models.Tx, run *Run, p models.Publicity) error {
-	a, err := tx.ApprovalOfPlan(p.SubjectID)
-	if err != nil {
-		return err
-	}
-	if a.State != models.ApprovalApproved || a.CheckerID == nil {
-		return nil
-	}
-	checker, err := tx.Member(*a.CheckerID)
-	if err != nil {
+	a, checker, err := publicisedYes(tx.Query, p)
+	if err != nil || a == nil {
 		return err
 	}
 	_, err = tx.InsertRuns([]models.Run{{
-		Job: applyPlanName, SlotKey: models.RequestKey(fmt.Sprintf("approval-%d-publicised", a.ID)), BusinessDate: run.Row.BusinessDate, Cause: models.ByHand, Actor: checker.Code,
+		Job: applyPlanName, SlotKey: models.RequestKey(publicisedRequest(a)), BusinessDate: run.Row.BusinessDate, Cause: models.ByHand, Actor: checker.Code,
 		ApprovalID: a.ID, Params: models.Params{}, State: models.RunQueued, QueuedAt: run.At(),
 	}})
 	return err
+}
+
+// carryOutPublicised runs what was queued, at once. How it ends is in its own row; should it not begin, whoever looks into the queue next begins it.
+func (run *Run) carryOutPublicised(ctx context.Context, p models.Publicity) {
+	a, checker, err := publicisedYes(run.Store.Read(ctx), p)
+	if err != nil || a == nil {
+		return
+	}
+	_, _ = run.ask(ctx, models.Actor{Member: checker.Code}, applyPlanName, models.Params{}, a.ID, publicisedRequest(a), run.clock())
+}
+
+func publicisedRequest(a *models.Approval) string { return fmt.Sprintf("approval-%d-publicised", a.ID) }
+
+// publicisedYes is the yes that a plan's list was waiting with, nil when there is none any more.
+func publicisedYes(q models.Query, p models.Publicity) (*models.Approval, models.Member, error) {
+	if p.SubjectKind != SubjectPlan {
+		return nil, models.Member{}, nil
+	}
+	a, err := q.ApprovalOfPlan(p.SubjectID)
+	if err != nil || a.State != models.ApprovalApproved || a.CheckerID == nil {
+		return nil, models.Member{}, err
+	}
+	checker, err := q.Member(*a.CheckerID)
+	return &a, checker, err
 }

@@ -76,6 +76,9 @@ func runPublicityClose(ctx context.Context, run *Run) error {
 		if err != nil {
 			return err
 		}
+		if done.Closed > counts.Closed {
+			run.carryOutPublicised(ctx, p)
+		}
 		counts = done
 	}
 	run.Summarise(counts)
@@ -103,7 +106,7 @@ func (run *Run) closeList(tx *models.Tx, p *models.Publicity) error {
 	if err != nil {
 		return err
 	}
-	m := notifications.PublicityClosed{Publicity: p.ID, Title: p.Title, Free: states[string(models.LineFree)], Held: states[string(models.LineHeldUp)], Dropped: states[string(models.LineOut)], On: run.Row.BusinessDate}
+	m := notifications.PublicityClosed{Publicity: p.ID, Title: p.Title, Free: states[string(models.LineFree)], Held: states[string(models.LineHeldUp)], Dropped: states[string(models.LineStruck)], On: run.Row.BusinessDate}
 	return run.Outbox.Tell(tx, run.At(), run.Row.ID, m, notifications.Role(models.Clerk))
 }
 

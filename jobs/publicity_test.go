@@ -96,10 +96,8 @@ func (h *house) settle(o int64, outcome string, now policy.Instant) {
 func (h *house) closeAt(day string) {
 	h.t.Helper()
 	for _, morning := range []string{policy.MustDate(day).AddDays(-1).String(), day} {
-		for _, when := range []string{" 00:30", " 00:31"} {
-			if morning == day {
-				h.tick(day + when)
-			}
+		if morning == day {
+			h.tick(day + " 00:30")
 		}
 		if err := h.sim.Deliver(h.t.Context(), at(morning+" 09:00")); err != nil {
 			h.t.Fatal(err)

@@ -28,7 +28,7 @@ func newYear(t *testing.T, s *models.Store) *house {
 	})
 	h.fact("B", "hightech", "GRB", "2023-12-28", "2024-01-01", `{"first_time":true}`)
 	h.fact("C", "hightech", "GRC", "2023-12-20", "2023-12-31", `{"first_time":true}`)
-	h.tick("2023-12-31 06:00")
+	h.tick("2023-12-31 06:31") // with the anchor of the day
 	if _, err := h.submit("jb01", at("2023-12-31 10:00")); err != nil {
 		t.Fatal(err)
 	}
@@ -112,6 +112,26 @@ var scenes = []scene{
 	}},
 	{name: "import", prepare: staged("firms", firmsFile), later: "2024-01-02 10:00", act: takeIn("firms", firmsFile)},
 	{name: "import of a roster", prepare: staged("members", membersFile), later: "2024-01-02 10:00", act: takeIn("members", membersFile)},
+	{name: "a publication is recorded", later: "2026-06-08 10:00", prepare: func(t *testing.T, s *models.Store) *house {
+		h, _ := publishing(t, s)
+		h.tick("2026-06-08 09:00")
+		return h
+	}, act: func(h *house) error {
+		h.sim.SetClock(at("2026-06-08 10:00"))
+		_, err := h.sim.Runner.RunFor(h.t.Context(), h.maker, jobs.PublicityStart, models.Params{"publicity": "1", "where": "网站"}, 0, at("2026-06-08 10:00"))
+		return err
+	}},
+	{name: "a list closes", later: "2026-06-13 00:15", act: slot("2026-06-13 00:15"), prepare: func(t *testing.T, s *models.Store) *house {
+		h, list := publishing(t, s)
+		if err := h.record(list.ID, "网站", "", moment("2026-06-08", 9, 0)); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := h.object(list.ID, 1, "B", "m1", moment("2026-06-09", 9, 0)); err != nil {
+			t.Fatal(err)
+		}
+		h.tick("2026-06-12 23:00")
+		return h
+	}},
 	{name: "pause", prepare: newYear, later: "2024-01-02 10:00", act: func(h *house) error {
 		h.sim.SetClock(at("2024-01-02 10:00"))
 		return h.sim.Runner.Pause(h.t.Context(), h.maker, "claims", "等口径", at("2024-01-02 10:00"))

@@ -45,7 +45,9 @@ func (s *starRun) confirmEntries(r models.Round, p models.Publicity) error {
 	if err != nil {
 		return err
 	}
-	entries = slices.DeleteFunc(entries, func(e models.RoundEntry) bool { return e.State == models.EntryHeld && e.Reason != models.HeldInObjection })
+	entries = slices.DeleteFunc(entries, func(e models.RoundEntry) bool {
+		return e.State == models.EntryHeld && e.Reason != models.HeldInObjection
+	})
 	for part := range slices.Chunk(entries, 50) {
 		held := 0
 		confirmed := 0
@@ -135,7 +137,7 @@ func (s *starRun) entryObstacle(q models.Query, r models.Round, p models.Publici
 		return "", err
 	case line.State == models.LineHeldUp:
 		return models.HeldInObjection, nil
-	case line.State == models.LineOut && (detail.Decision == nil || detail.Decision.On < p.FirstOn):
+	case line.State == models.LineStruck && (detail.Decision == nil || detail.Decision.On < p.FirstOn):
 		return models.HeldObjected, nil
 	}
 	reason, err := sinceScored(q, e, s.on)

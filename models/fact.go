@@ -54,7 +54,7 @@ func (tx *Tx) AddFacts(rows []Fact) error {
 	if err != nil {
 		return err
 	}
-	return insert(tx.db, rows)
+	return addStatements(tx, rows)
 }
 
 // NextRev is the revision under which another statement about a thing is to be stored on a day.

@@ -76,7 +76,7 @@ func (tx *Tx) Object(o *Objection, words secret.Text, actor Actor) error {
 	if mine > 0 {
 		return E(Conflict, "您对第 %d 行的异议正在处理，不用重复提出；有补充材料请交给经办人", l.No)
 	}
-	if l.State == LineOut {
+	if l.State == LineStruck {
 		return E(Conflict, "第 %d 行已因异议成立不予确认，不用再提出异议", l.No)
 	}
 	if o.TextEnc, err = tx.cipher.Encrypt(objectionText, words); err != nil {
@@ -128,7 +128,7 @@ func (tx *Tx) DecideObjection(o *Objection, upheld bool, answer string, plan int
 	}
 	switch {
 	case upheld:
-		_, err = tx.setPublicLine(o.PublicityID, o.LineNo, LineOut, "OBJECTION_UPHELD", LineFree, LineHeldUp)
+		_, err = tx.setPublicLine(o.PublicityID, o.LineNo, LineStruck, "OBJECTION_UPHELD", LineFree, LineHeldUp)
 	case open == 0:
 		_, err = tx.setPublicLine(o.PublicityID, o.LineNo, LineFree, "", LineHeldUp)
 	}

@@ -194,7 +194,7 @@ func (tx *Tx) ClosePublicity(p *Publicity, on policy.Date, actor Actor, run int6
 	}
 	return tx.Audit(now, Entry{
 		Stream: publicityStream, Actor: actor, Action: "publicity-close", Entity: p.Entity(), RunID: run,
-		Data: map[string]any{"on": on, "free": counts[string(LineFree)], "held": counts[string(LineHeldUp)], "dropped": counts[string(LineOut)], "hash": p.ListHash},
+		Data: map[string]any{"on": on, "free": counts[string(LineFree)], "held": counts[string(LineHeldUp)], "dropped": counts[string(LineStruck)], "hash": p.ListHash},
 	})
 }
 

@@ -33,12 +33,12 @@ type PublicLineState string
 const (
 	LineFree   PublicLineState = "free"
 	LineHeldUp PublicLineState = "held"
-	LineOut    PublicLineState = "dropped"
+	LineStruck PublicLineState = "dropped"
 )
 
 // Text is the state as the public reads it.
 func (s PublicLineState) Text() string {
-	return map[PublicLineState]string{LineFree: "", LineHeldUp: "有异议，正在核实", LineOut: "异议成立，不予确认"}[s]
+	return map[PublicLineState]string{LineFree: "", LineHeldUp: "有异议，正在核实", LineStruck: "异议成立，不予确认"}[s]
 }
 
 // sum hashes the words of a line.

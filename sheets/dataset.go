@@ -45,7 +45,11 @@ const (
 
 // All lists the datasets in the order in which files are imported, so that whoever is referred to comes first.
 func All() []Dataset {
-	return []Dataset{firms, members, keyEnterprises, recruits, insurance, listings, facts, events, parkAssessments, annualReports, contributions, credit}
+	return []Dataset{
+		firms, members, keyEnterprises, recruits, insurance, listings, facts, events, parkAssessments,
+		annualReports, contributions, credit,
+		accounts, appropriations, receipts,
+	}
 }
 
 // Lookup finds a dataset by kind.

@@ -27,5 +27,5 @@ func (d DeskConfig) objectTo() string {
 			parts = append(parts, s)
 		}
 	}
-	return strings.Join(parts, "，")
+	return strings.Join(parts, " ")
 }

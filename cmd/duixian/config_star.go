@@ -30,8 +30,11 @@ func (c StarConfig) rhythm(bad func(key, format string, args ...any)) policy.Rhy
 		key, text string
 		into      *int
 	}{
-		{"star.cutoff", c.Cutoff, &r.Cutoff}, {"star.opens", c.Opens, &r.Opens}, {"star.data_by", c.DataBy, &r.DataBy},
-		{"star.publicity_from", c.PublicityFrom, &r.PublicityFrom}, {"star.confirm_by", c.ConfirmBy, &r.ConfirmBy},
+		{"star.cutoff", c.Cutoff, &r.Cutoff},
+		{"star.opens", c.Opens, &r.Opens},
+		{"star.data_by", c.DataBy, &r.DataBy},
+		{"star.publicity_from", c.PublicityFrom, &r.PublicityFrom},
+		{"star.confirm_by", c.ConfirmBy, &r.ConfirmBy},
 	} {
 		day, err := policy.ParseMonthDay(d.text)
 		if err != nil {
