@@ -18,7 +18,7 @@ func (r *Runner) Check(ctx context.Context, now policy.Instant) ([]models.CheckR
 	if err != nil {
 		return nil, err
 	}
-	for _, more := range []func(models.Query, policy.Instant) (models.CheckResult, error){r.checkRecompute, r.checkKnownMonths, r.checkSlots, r.checkNights} {
+	for _, more := range []func(models.Query, policy.Instant) (models.CheckResult, error){r.checkRecompute, r.checkKnownMonths, r.checkSlots, r.checkNights, r.checkRatings} {
 		c, err := more(q, now)
 		if err != nil {
 			return nil, err

@@ -22,6 +22,8 @@ type Simulation struct {
 	Treasurer models.Actor
 	// Deliver sends the notices that are due; nil sends none.
 	Deliver func(ctx context.Context, now policy.Instant) error
+	// Rounds has the officials hold the ratings of the years that are configured.
+	Rounds bool
 	// Idle keeps the officials at home: nothing is submitted or approved.
 	Idle bool
 	// Progress is called at the start of each month; may be nil.
@@ -122,6 +124,11 @@ func (s *Simulation) morning(ctx context.Context, day policy.Date) error {
 	}
 	if err := s.publish(ctx); err != nil {
 		return err
+	}
+	if s.Rounds {
+		if err := s.holdRounds(ctx, day); err != nil {
+			return err
+		}
 	}
 	for _, job := range s.Runner.jobs {
 		if job.Draft == nil || job.Name == paymentBatchName && s.Treasurer.Member == "" {

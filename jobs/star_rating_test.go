@@ -52,6 +52,23 @@ func rating(t *testing.T, s *models.Store) *house {
 	return h
 }
 
+// smallRating is a rating of two firms that has been open since its first day.
+func smallRating(t *testing.T, s *models.Store) *house {
+	t.Helper()
+	h := newHouse(t, s)
+	h.env.Stars.Rhythm = policy.DefaultRhythm
+	h.env.Stars.Rhythm.FirstYear = 2024
+	h.sim.Idle = true
+	for _, code := range []string{"A", "B"} {
+		h.firm(code)
+	}
+	h.reported("A", 2026, strong)
+	if err := h.star("2026-04-01 09:00", models.Params{"do": "open", "year": "2026"}); err != nil {
+		t.Fatal(err)
+	}
+	return h
+}
+
 func (h *house) county(code string) {
 	h.firm(code)
 	h.fact(code, "registration", "2023-02-01", "2023-02-01", "2023-08-01", `{"district":"义乌市","licensed":true,"independent_legal_person":true,"operating_normally":true}`)
@@ -487,5 +504,44 @@ func TestWhatIfNamesTheFirmsThatChange(t *testing.T) {
 		if rounds, err := h.q().Rounds(); err != nil || len(rounds) != 0 {
 			t.Error("a look made a round")
 		}
+	})
+}
+
+// What was frozen, scored and confirmed cannot be edited behind the program's back without check naming it.
+func TestCheckFindsAnEditedRating(t *testing.T) {
+	modelstest.Each(t, func(t *testing.T, s *models.Store) {
+		h := rating(t, s)
+		h.toPublicity()
+		h.tick("2026-07-10 03:00")
+		h.post()
+		h.clean()
+		for edit, back := range map[string]string{
+			"UPDATE round_entries SET stars = 5 WHERE subject = 'D'":                                       "UPDATE round_entries SET stars = 3 WHERE subject = 'D'",
+			"UPDATE round_inputs SET inputs = REPLACE(inputs, '600', '700') WHERE subject = 'C'":           "UPDATE round_inputs SET inputs = REPLACE(inputs, '700', '600') WHERE subject = 'C'",
+			"UPDATE facts SET attrs = REPLACE(attrs, 'stars\":5', 'stars\":4') WHERE kind = 'star-rating'": "UPDATE facts SET attrs = REPLACE(attrs, 'stars\":4', 'stars\":5') WHERE kind = 'star-rating'",
+		} {
+			modelstest.Exec(t, s, edit)
+			results, err := h.sim.Runner.Check(t.Context(), policy.InstantOf(h.sim.Now()))
+			if err != nil {
+				t.Fatal(err)
+			}
+			i := slices.IndexFunc(results, func(r models.CheckResult) bool { return r.No == "47" })
+			if len(results[i].Findings) == 0 {
+				t.Errorf("%s: nobody noticed", edit)
+			}
+			modelstest.Exec(t, s, back)
+		}
+		h.clean()
+	})
+}
+
+// The officials of a simulation hold the round of a year from its first day to its confirmation, with nobody asked.
+func TestASimulationHoldsARound(t *testing.T) {
+	modelstest.Each(t, func(t *testing.T, s *models.Store) {
+		h := rating(t, s)
+		h.sim.Idle, h.sim.Rounds = false, true
+		h.play("2026-03-30", "2026-06-30")
+		h.wantStars(2026, "A 5 10000 #1 confirmed", "B 4 9500 #2 confirmed GATE", "C 1 5400 #3 confirmed", "D - - #0 postponed DECIDED_POSTPONE", "E 0 10000 #0 confirmed VETO")
+		h.clean()
 	})
 }

@@ -38,3 +38,24 @@ func (q Query) ImportedRatings(year int, knownOn policy.Date) (int, error) {
 	}
 	return len(firms), nil
 }
+
+// RoundRated is the stars that a round gave a firm, as the fact that it wrote says; −1 when there is none.
+func (q Query) RoundRated(orgID, roundID int64, knownOn policy.Date) (int, error) {
+	facts, err := q.knownFacts(q.db.Where("org_id = ? AND kind = 'star-rating'", orgID), knownOn)
+	if err != nil {
+		return -1, err
+	}
+	for _, f := range facts {
+		var stars int
+		if fmt.Sprint(f.Attrs["round"]) == fmt.Sprint(roundID) {
+			_, err := fmt.Sscan(fmt.Sprint(f.Attrs["stars"]), &stars)
+			return stars, err
+		}
+	}
+	return -1, nil
+}
+
+// DropRatings takes all ratings out of a scratch database, so that those of its own rounds are the only ones.
+func (tx *Tx) DropRatings() error {
+	return readable(tx.db.Exec("DELETE FROM facts WHERE kind = 'star-rating'").Error)
+}

@@ -20,6 +20,7 @@ type simulateOptions struct {
 	from, to, effective string
 	scratch             string
 	assume, asJSON      bool
+	rounds              bool
 }
 
 func simulateCommand(p *program) *cobra.Command {
@@ -42,6 +43,7 @@ Without a configured policy.effective_from, 2023-09-01 is assumed.`,
 	f.StringVar(&o.effective, "effective-from", "", "first day of the policy, instead of the configured one")
 	f.StringVar(&o.scratch, "scratch", "", "an empty scratch database, sqlite:PATH or mysql:DSN")
 	f.BoolVar(&o.assume, "assume-calendar", false, "go on past the last year whose working days are known, with weekends and fixed holidays, marked 暂定")
+	f.BoolVar(&o.rounds, "rounds", false, "hold the ratings of the configured years; ratings that were imported are left out")
 	f.BoolVar(&o.asJSON, "json", false, "print totals as JSON instead of a timeline")
 	return cmd
 }
@@ -88,9 +90,17 @@ func (p *program) simulate(ctx context.Context, o simulateOptions) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, cleanup()) }()
+	if o.rounds && config.Star.FirstYear == 0 {
+		return misuse("--rounds needs the year of the first rating: star.first_year in the configuration")
+	}
 	s, err := p.newSimulation(ctx, config, rules, source, scratch, from, to)
 	if err != nil {
 		return err
+	}
+	if s.Rounds = o.rounds; o.rounds {
+		if err := scratch.InTx(ctx, func(tx *models.Tx) error { return tx.DropRatings() }); err != nil {
+			return err
+		}
 	}
 	defer s.Runner.Close()
 	if err := s.Play(ctx); err != nil {
@@ -148,6 +158,9 @@ func (p *program) newSimulation(ctx context.Context, config Config, rules rules,
 		*who = models.Actor{Member: members[0].Code}
 	}
 	s.Env = &jobs.Env{Store: scratch, Book: rules.Book, Calendar: rules.Calendar, Effective: rules.EffectiveFrom, Reminders: rules.Reminders, Version: programVersion(), Publicity: config.Publicity.rules(), ObjectTo: config.Desk.objectTo(), Now: s.Now}
+	if s.Env.Stars, err = config.stars(); err != nil {
+		return nil, err
+	}
 	if s.Env.Outbox, err = config.outbox(rules.Calendar); err != nil {
 		return nil, err
 	}
