@@ -236,6 +236,13 @@ func awardObstacle(tx *models.Tx, run *Run, c models.Claim, decision models.Deci
 	if err != nil {
 		return "", err
 	}
+	moved, err := overlapMoved(tx, run.Env, d, c, in, on)
+	if err != nil {
+		return "", err
+	}
+	if moved {
+		return "DECISION_CHANGED", nil
+	}
 	return barred(run.Env, c.Item, in, d, on)
 }
 

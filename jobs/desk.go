@@ -23,6 +23,10 @@ type desk struct {
 	awards  map[int64]models.Award // by claim
 	rounds  map[string][]int       // years of the rounds of each selection kind over all organisations, read when first asked for
 	changed []change
+
+	alone    bool                      // the rules are asked without what other claims take away: best-of weighs them afterwards
+	weighed  bool                      // best-of has looked at this organisation
+	overlaps map[int64]*policy.Overlap // what it found, by claim
 }
 
 // change is one claim whose decision or state is new.
@@ -49,6 +53,9 @@ func (k *desk) decide(d *models.Dossier) error {
 		}
 		facts[c.ID] = f
 	}
+	if err := k.weigh(); err != nil {
+		return err
+	}
 	for i := range d.Claims {
 		c := &d.Claims[i]
 		fact, ok := facts[c.ID]
@@ -64,7 +71,7 @@ func (k *desk) decide(d *models.Dossier) error {
 
 // take puts a dossier on the desk.
 func (k *desk) take(d *models.Dossier) {
-	k.dossier, k.awards = d, map[int64]models.Award{}
+	k.dossier, k.awards, k.overlaps, k.weighed = d, map[int64]models.Award{}, nil, false
 	for _, a := range d.Awards {
 		k.awards[a.ClaimID] = a
 	}
@@ -249,7 +256,8 @@ func (k *desk) judge(c *models.Claim, f models.KnownFact) error {
 	if err != nil {
 		return err
 	}
-	return k.store(c, answer, models.Inputs{Facts: facts})
+	overlap := k.overlaps[c.ID]
+	return k.store(c, k.env.Book.Overlaid(answer, overlap), models.Inputs{Facts: facts, Overlap: overlap})
 }
 
 // store keeps a decision and moves the claim to where it leads.
@@ -258,7 +266,7 @@ func (k *desk) store(c *models.Claim, answer policy.Decision, in models.Inputs) 
 	if err != nil {
 		return err
 	}
-	frozen, err := models.Canonical(frozenInputs{facts, in.People, in.Unknown})
+	frozen, err := models.Canonical(frozenInputs{facts, in.People, in.Unknown, in.Overlap})
 	if err != nil {
 		return err
 	}
@@ -360,7 +368,7 @@ func inputsOf(d models.Decision) (models.Inputs, error) {
 		return models.Inputs{}, err
 	}
 	facts, err := policy.DecodeFacts(raw.Facts)
-	return models.Inputs{Facts: maps.Clone(facts), People: raw.People, Unknown: raw.Unknown}, err
+	return models.Inputs{Facts: maps.Clone(facts), People: raw.People, Unknown: raw.Unknown, Overlap: raw.Overlap}, err
 }
 
 // frozenInputs is models.Inputs with the facts in the book's own canonical form.
@@ -368,4 +376,5 @@ type frozenInputs struct {
 	Facts   json.RawMessage       `json:"facts"`
 	People  []int64               `json:"people,omitempty"`
 	Unknown *models.UnknownMonths `json:"unknown,omitempty"`
+	Overlap *policy.Overlap       `json:"overlap,omitempty"`
 }

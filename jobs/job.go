@@ -71,6 +71,7 @@ type Env struct {
 	Now       func() time.Time
 	// ApprovalDays is how many working days a second person has; 0 = 3 (design of the workflow). Then one step submits again.
 	ApprovalDays int
+	BestOf       BestOf
 	Codes        func() string // makes approval codes; nil = six random digits
 
 	jobs []*entry // of the runner that was made with it: titles and coming slots

@@ -10,7 +10,7 @@ import (
 // told are the tables of what people told us: a simulation starts from these and from no run, decision or award.
 var told = []string{
 	"counters", "organisations", "enterprises", "key_enterprises", "members", "member_roles", "imports", "people", "recruits", "month_sets", "month_coverage",
-	"listings", "facts",
+	"listings", "facts", "external_awards",
 }
 
 // CopyTold copies what people told us from one database into a new, empty one, of the same or the other kind, and asks the insurance check to

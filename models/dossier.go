@@ -25,6 +25,8 @@ type Dossier struct {
 	Claims   []Claim            // by day of the fact, id
 	Decided  map[int64]Decision // each claim's newest decision
 	Awards   []Award
+	External []ExternalAward // of other policies
+	Cases    []Adjustment    // what late facts changed after awards
 }
 
 // KnownFact is the newest known statement of one thing.
@@ -105,6 +107,20 @@ func (q Query) Dossiers(ids []int64, knownOn policy.Date) ([]*Dossier, error) {
 	}
 	for _, a := range awards {
 		byID[a.OrgID].Awards = append(byID[a.OrgID].Awards, a)
+	}
+	external, err := q.ExternalAwards(ids, knownOn)
+	if err != nil {
+		return nil, err
+	}
+	for id, rows := range external {
+		byID[id].External = rows
+	}
+	cases, err := q.AdjustmentsOf(ids)
+	if err != nil {
+		return nil, err
+	}
+	for _, a := range cases {
+		byID[a.OrgID].Cases = append(byID[a.OrgID].Cases, a)
 	}
 	return list, nil
 }

@@ -117,6 +117,7 @@ type bestEdge struct {
 	clause, phrase string
 	ask            bool // the text does not say whether they do: both are computed, and people decide
 	off            bool // one of them has been waived, and nothing was paid of it
+	stands         bool // of a pair of 三（四）the other one has been promised: it stays, and people decide about this one
 }
 
 // hard says that the two cannot both be kept.

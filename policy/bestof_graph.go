@@ -5,10 +5,10 @@ import (
 	"strings"
 )
 
-// overlapPhrase is 五（四）: what fulfils this policy and another one is paid once, by the better of the two.
+// OverlapClause and OverlapPhrase are 五（四）, word for word: what fulfils this policy and another one is paid once, by the better of the two.
 const (
-	overlapClause = "五（四）"
-	overlapPhrase = "按照从优从高不重复的原则执行"
+	OverlapClause = "五（四）"
+	OverlapPhrase = "按照从优从高不重复的原则执行"
 )
 
 // exclusion is a sentence of this policy that keeps two of its own benefits apart. Everything else of this policy stacks.
@@ -50,6 +50,7 @@ func (g *bestGraph) connect() {
 			}
 			there, back := *e, *e
 			there.to, back.to = j, i
+			there.stands, back.stands = e.stands && g.all[j].Promised, e.stands && g.all[i].Promised
 			g.edges[i], g.edges[j] = append(g.edges[i], &there), append(g.edges[j], &back)
 			if e.hard() {
 				g.join(i, j)
@@ -87,13 +88,13 @@ func (g *bestGraph) between(a, b Benefit) *bestEdge {
 		if !share(a.Keys, b.Keys) || a.Promised && b.Paid == 0 || b.Promised && a.Paid == 0 {
 			return nil
 		}
-		return &bestEdge{clause: overlapClause, phrase: overlapPhrase, off: waived(a, b)}
+		return &bestEdge{clause: OverlapClause, phrase: OverlapPhrase, off: waived(a, b)}
 	}
 	for _, x := range exclusions {
 		if !(x.a(a.Item) && x.b(b.Item) || x.a(b.Item) && x.b(a.Item)) || x.sameKey && !share(a.Keys, b.Keys) || !x.sameKey && a.Who != b.Who {
 			continue
 		}
-		return &bestEdge{clause: x.clause, phrase: x.phrase, ask: x.scoped && !g.within(a.On.Year(), b.On.Year()), off: waived(a, b)}
+		return &bestEdge{clause: x.clause, phrase: x.phrase, ask: x.scoped && !g.within(a.On.Year(), b.On.Year()), off: waived(a, b), stands: x.scoped && a.Promised != b.Promised}
 	}
 	return nil
 }

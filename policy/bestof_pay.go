@@ -9,7 +9,7 @@ const (
 	BestPaid      = "PAID_ELSEWHERE"      // as much was paid for the same already, or no difference is paid
 	BestRepay     = "REPAY_FIRST"         // what was paid lower must come back first
 	BestUnknown   = "OVERLAP_UNKNOWN"     // nobody knows how much the other one is
-	BestOtherYear = "EXCLUSIVE_YEARS"     // 不重复享受 with something of another year: people decide
+	BestOtherYear = "EXCLUSIVE_YEARS"     // 不重复享受 with something of another year, or promised already: people decide
 	BestWaived    = "WAIVED_FOR_OTHER"    // the beneficiary chose the other one
 	BestExcluded  = "EXCLUSIVE_WITH_SELF" // a sentence of this policy keeps another one
 )
@@ -57,6 +57,9 @@ func (g *bestGraph) lost(i int, kept []bool) (reason string, mayWaive bool) {
 		if !e.hard() || !kept[e.to] {
 			continue
 		}
+		if e.stands {
+			return BestOtherYear, false
+		}
 		o := g.all[e.to]
 		if o.External != g.all[i].External {
 			mayWaive = mayWaive || o.Paid == 0
@@ -99,12 +102,12 @@ func (g *bestGraph) pay(i int, kept []bool, c *Choice, offset []Fen) {
 		}
 	}
 	for _, e := range g.edges[i] {
-		// the later of a pair of different years is the one to decide about
-		if e.ask && !e.off && kept[e.to] && inTurn(g.all[e.to], b) < 0 {
+		// what is promised stands; else the later of a pair of different years is the one to decide about
+		if e.ask && !e.off && kept[e.to] && drawing(g.all[e.to], b) < 0 {
 			c.Reason = BestOtherYear
 		}
 	}
 	for _, r := range c.Against {
-		c.MayWaive = c.MayWaive || r.Clause == overlapClause && r.Paid == 0
+		c.MayWaive = c.MayWaive || r.Clause == OverlapClause && r.Paid == 0
 	}
 }

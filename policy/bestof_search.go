@@ -113,6 +113,11 @@ func (s *bestSearch) begin(part []int) {
 	}
 }
 
+// yields says whether a benefit gives way to another one that has been promised.
+func (g *bestGraph) yields(i, to int) bool {
+	return slices.ContainsFunc(g.edges[i], func(e *bestEdge) bool { return e.to == to && e.stands })
+}
+
 // excludes says whether two benefits cannot both be kept.
 func (g *bestGraph) excludes(i, j int) bool {
 	return slices.ContainsFunc(g.edges[i], func(e *bestEdge) bool { return e.to == j && e.hard() })
@@ -145,7 +150,7 @@ func (s *bestSearch) step(n int) {
 	free, alone := true, true
 	for _, e := range s.g.edges[i] {
 		if e.hard() {
-			alone, free = alone && s.g.all[e.to].Waived, free && !s.kept[e.to]
+			alone, free = alone && (s.g.all[e.to].Waived || s.g.yields(e.to, i)), free && !s.kept[e.to] && !e.stands
 		}
 	}
 	if free {
@@ -193,7 +198,7 @@ func (s *bestSearch) bound(n int) bestWorth {
 }
 
 func (s *bestSearch) blocked(i int) bool {
-	return slices.ContainsFunc(s.g.edges[i], func(e *bestEdge) bool { return e.hard() && s.kept[e.to] })
+	return slices.ContainsFunc(s.g.edges[i], func(e *bestEdge) bool { return e.hard() && (s.kept[e.to] || e.stands) })
 }
 
 // sum is what the kept ones of a part come to after their caps.

@@ -135,6 +135,8 @@ func TestBestOf(t *testing.T) {
 		{"两层限额：活动在年度之内", []policy.Benefit{drawing(booth("b1", "2024-04-10", 30_000), "booths:A:2024", "event:b1"), booth("b2", "2024-05-10", 95_000)}, []policy.Pot{year, {Key: "event:b1", Limit: policy.Yuan(20_000)}}, policy.BestOptions{}, 100_000, "b1 20000; b2 80000"},
 		{"限额给金额未定的留着", []policy.Benefit{booth("b1", "2024-04-10", 90_000), unknown(theirs("other", "2024-04-10", 0, "booth:b1")), booth("b2", "2024-05-10", 20_000)}, []policy.Pot{year}, policy.BestOptions{}, 10_000, "b1 0 OVERLAP_UNKNOWN; other 0 OVERLAP_UNKNOWN; b2 10000"},
 		{"诚信示范比骨干早付，同年补差", []policy.Benefit{paid(prov), backbone}, nil, policy.BestOptions{}, 200_000, "prov 0 EXCLUSIVE_WITH_SELF; backbone 100000/200000 TOP_UP"},
+		{"诚信示范已核定，骨干留给人决定", []policy.Benefit{promised(prov), backbone}, nil, policy.BestOptions{}, 100_000, "prov 100000; backbone 0 EXCLUSIVE_YEARS"},
+		{"一项诚信示范已核定，另一项照给，骨干留给人决定", []policy.Benefit{promised(prov), backbone, on(national, "2026-12-01")}, nil, policy.BestOptions{}, 300_000, "prov 100000; backbone 0 EXCLUSIVE_YEARS; national 200000"},
 		{"什么都没有", nil, nil, policy.BestOptions{}, 0, ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -323,6 +325,11 @@ subsets:
 			if b.Waived {
 				continue subsets
 			}
+			for _, x := range q.in {
+				if x.Promised && !b.Promised && !b.External && strings.HasPrefix(x.Item, "integrity-demo") != strings.HasPrefix(b.Item, "integrity-demo") && strings.HasPrefix(x.Item+b.Item, "backbone") != strings.HasPrefix(b.Item+x.Item, "backbone") && q.apart(x, b) {
+					continue subsets // what was promised by 三（四） stands
+				}
+			}
 			for _, j := range order {
 				if q.apart(b, q.in[j]) {
 					continue subsets
@@ -452,8 +459,8 @@ func TestAnotherOfferNeverLowersWhatOneGets(t *testing.T) {
 		}
 		for _, c := range before.Choices {
 			for _, b := range q.in {
-				if b.ID == c.ID && !c.Kept && b.Paid > 0 && len(b.Pots) > 0 {
-					t.Skip("what was paid under a cap is not undone by choosing")
+				if b.ID == c.ID && !c.Kept && b.Paid > 0 && (len(b.Pots) > 0 || c.Reason == policy.BestOtherYear) {
+					t.Skip("paid under a cap, or before it was promised: not undone by choosing")
 				}
 			}
 		}
@@ -471,6 +478,63 @@ func TestAnotherOfferNeverLowersWhatOneGets(t *testing.T) {
 		}
 		if received(more, after) < received(q, before) {
 			t.Fatalf("%s gets %s, with an offer %s gets %s", told(before), received(q, before), told(after), received(more, after))
+		}
+	})
+}
+
+// Heads under a cap are the same question with an answer for any number of people.
+func TestBestHeadsIsTheSameQuestion(t *testing.T) {
+	for _, c := range []struct {
+		name                string
+		alone, others, each int
+		total, elsewhere    int64
+	}{
+		{"S9", 390, 10, 1000, 205_000, 10},
+		{"S10", 400, 10, 300, 203_000, 10},
+		{"恰封顶", 390, 10, 300, 200_000, 0},
+		{"多四人", 394, 10, 300, 201_200, 4},
+		{"同额留下", 10, 5, 500, 7_500, 0},
+		{"一百人在那边", 310, 100, 300, 203_000, 10},
+	} {
+		var heads []policy.Head
+		for i := range c.others {
+			heads = append(heads, policy.Head{Person: fmt.Sprint(i), Other: policy.Yuan(int64(c.each))})
+		}
+		got := policy.BestHeads(policy.Yuan(500), policy.Yuan(200_000), c.alone, heads)
+		if got.Total != policy.Yuan(c.total) || int64(len(got.Elsewhere)) != c.elsewhere {
+			t.Errorf("%s: total %s with %d elsewhere, want %d with %d", c.name, got.Total, len(got.Elsewhere), c.total, c.elsewhere)
+		}
+	}
+	got := policy.BestHeads(policy.Yuan(500), policy.Yuan(200_000), 20, []policy.Head{
+		{Person: "paid more", Other: policy.Yuan(800), Paid: policy.Yuan(800)},
+		{Person: "paid less", Other: policy.Yuan(300), Paid: policy.Yuan(300)},
+		{Person: "unknown", Unknown: true},
+		{Person: "stays", Other: policy.Yuan(800), Waived: true},
+	})
+	if fmt.Sprint(got.Elsewhere, got.Unknown) != "[paid more] [paid less unknown]" {
+		t.Errorf("%+v", got)
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		alone, limit := rapid.IntRange(0, 6).Draw(t, "alone"), policy.Yuan(rapid.Int64Range(0, 40).Draw(t, "limit"))
+		var heads []policy.Head
+		var all []policy.Benefit
+		head := func(n int) policy.Benefit {
+			return drawing(ours(fmt.Sprintf("h%d", n), "recruit-headcount", "2025-03-01", 5, fmt.Sprintf("person:%d", n)), "cap")
+		}
+		for i := range rapid.IntRange(0, 7).Draw(t, "others") {
+			other := rapid.Int64Range(0, 9).Draw(t, "other")
+			heads = append(heads, policy.Head{Person: fmt.Sprint(i), Other: policy.Yuan(other)})
+			all = append(all, head(i), theirs(fmt.Sprintf("x%d", i), "2025-03-01", other, fmt.Sprintf("person:%d", i)))
+		}
+		for i := range alone {
+			all = append(all, head(100+i))
+		}
+		want, err := policy.BestOf(all, []policy.Pot{{Key: "cap", Limit: limit}}, policy.BestOptions{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := policy.BestHeads(policy.Yuan(5), limit, alone, heads); got.Total != want.Total {
+			t.Fatalf("heads: %s, search: %s", got.Total, want.Total)
 		}
 	})
 }

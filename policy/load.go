@@ -159,11 +159,6 @@ func (l *loader) build(revision *revisionFile) error {
 	if err := l.checkReferences(); err != nil {
 		return err
 	}
-	for code, reason := range overlapReasons {
-		if _, own := l.book.Reasons[code]; !own {
-			l.book.Reasons[code] = reason
-		}
-	}
 	var err error
 	l.book.content, err = hash(content)
 	l.book.Version = l.book.version()

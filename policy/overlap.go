@@ -39,6 +39,15 @@ var overlapReasons = map[string]Reason{
 	"EXCLUSIVE_WITH_INTEGRITY": {"与诚信示范机构奖励不重复享受", "两项奖励取其高者；如有不同意见可以提出异议。"},
 }
 
+// Reason is what a code says: of this book, or of best-of.
+func (b *Book) Reason(code string) (Reason, bool) {
+	if r, ok := b.Reasons[code]; ok {
+		return r, true
+	}
+	r, ok := overlapReasons[code]
+	return r, ok
+}
+
 // ownReason is the code for an item that a sentence of this policy takes away: the book's own where it has one.
 func ownReason(item string) string {
 	switch {
@@ -65,10 +74,10 @@ func (b *Book) Overlaid(d Decision, o *Overlap) Decision {
 	if code == BestExcluded {
 		code = ownReason(d.Item)
 	}
-	step := Step{Code: code, Have: o.have(), Need: "从优从高不重复", Clause: overlapClause, Phrase: overlapPhrase}
+	step := Step{Code: code, Have: o.have(), Need: "从优从高不重复", Clause: OverlapClause, Phrase: OverlapPhrase}
 	if len(o.Against) > 0 {
 		step.Clause, step.Phrase = o.Against[0].Clause, o.Against[0].Phrase
-		if step.Clause != overlapClause {
+		if step.Clause != OverlapClause {
 			step.Need = "不重复享受"
 		}
 	}

@@ -43,6 +43,8 @@ func Resolve(q models.Query, f *File) (*Delta, error) {
 		err = r.insurance(&f.Records.Insurance)
 	case listings.Kind:
 		err = r.listings(f.Records.Listings)
+	case external.Kind:
+		err = r.external(f.Records.External)
 	default:
 		err = r.facts(f.Records.Facts)
 	}

@@ -32,6 +32,7 @@ type Records struct {
 	Insurance      InsuranceRows
 	Listings       []ListingRow
 	Facts          []FactRow // events, booths and park assessments too
+	External       []ExternalRow
 }
 
 // Read reads a whole file of the given kind. It fails only for a kind that does not exist; what is wrong with the file is
