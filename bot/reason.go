@@ -16,6 +16,7 @@ var heldReasons = map[string][2]string{
 	"DUPLICATE_PERSON":         {"名单中有人员已在别处计奖", "剔除重复人员后重新审核。"},
 	"ALREADY_AWARDED":          {"同一事项已经核定过", "不再重复核定。"},
 	"CAP":                      {"本年度最高限额已用完", "下一年度符合条件的可以再次申报。"},
+	"SET_OFF":                  {"冲抵应追回的款项", ""},
 	"DECISION_CHANGED":         {"送审后审核结论有变化", "按新的结论重新送审，企业无需办理。"},
 }
 
@@ -27,6 +28,9 @@ func (b *Bot) reasonText(code string) string {
 	if text, ok := heldReasons[code]; ok {
 		return text[0]
 	}
+	if r, ok := b.Book.Reason(code); ok {
+		return r.Text
+	}
 	return "具体原因请向经办人了解"
 }
 
@@ -35,7 +39,11 @@ func (b *Bot) advice(code string) string {
 	if r, ok := b.Book.Reasons[code]; ok {
 		return r.Advice
 	}
-	return heldReasons[code][1]
+	if text, ok := heldReasons[code]; ok {
+		return text[1]
+	}
+	r, _ := b.Book.Reason(code)
+	return r.Advice
 }
 
 // lackOf names the facts that a decision waits for.

@@ -152,7 +152,7 @@ func approvedPlan(q models.Query, row models.Run) (models.Approval, models.Plan,
 // that closes it.
 var (
 	lineAppliers = map[string]func(tx *models.Tx, run *Run, a models.Approval, p models.Plan, l models.PlanLine) (models.LineState, string, error){
-		"award": applyAward, "release": applyRelease, volumeKind: applyVolumeLine,
+		"award": applyAward, "release": applyRelease, volumeKind: applyVolumeLine, "adjustment": applyAdjustment,
 	}
 	planAppliers = map[string]func(tx *models.Tx, run *Run, a models.Approval, p models.Plan) error{
 		"roster": applyRoster, "legal-review": applyLegalReview, volumeKind: applyVolume,
@@ -260,34 +260,40 @@ func makeAward(tx *models.Tx, run *Run, a models.Approval, p models.Plan, c mode
 	if err != nil {
 		return "", err
 	}
-	award := models.Award{
-		ClaimID: c.ID, OrgID: c.OrgID, Item: c.Item, Clause: decision.Clause, DecisionID: decision.ID, PlanID: p.ID, ApprovalID: a.ID, AmountFen: decision.AmountFen,
-		ApprovedOn: on, PolicyVersion: decision.PolicyVersion, State: "active", RunID: run.Row.ID, Epoch: run.Row.Epoch,
-	}
 	parts := instalments(item.Staging(), run.Book.DueDays(item, on), decision.AmountFen, on)
 	err = tx.Try(func(tx *models.Tx) error {
-		award, err = tx.MakeAward(award, parts, grant)
+		_, err := enterAward(tx, run, a, p, c, decision, on, parts, grant)
 		return err
 	})
 	if refused, ok := errors.AsType[*models.Refusal](err); ok {
 		return refused.Reason, nil
 	}
+	return "", err
+}
+
+// enterAward writes an award, takes what it grants, moves its claim, and tells the organisation.
+func enterAward(tx *models.Tx, run *Run, a models.Approval, p models.Plan, c models.Claim, decision models.Decision, on policy.Date, parts []models.Instalment, grant models.Grant) (models.Award, error) {
+	award := models.Award{
+		ClaimID: c.ID, OrgID: c.OrgID, Item: c.Item, Clause: decision.Clause, DecisionID: decision.ID, PlanID: p.ID, ApprovalID: a.ID, AmountFen: decision.AmountFen,
+		ApprovedOn: on, PolicyVersion: decision.PolicyVersion, State: "active", RunID: run.Row.ID, Epoch: run.Row.Epoch,
+	}
+	award, err := tx.MakeAward(award, parts, grant)
 	if err != nil {
-		return "", err
+		return award, err
 	}
 	// publicity is not required where no round asks for it: that is on record in the claim itself
 	for _, to := range []models.ClaimState{models.ClaimConfirmed, models.ClaimAwarded} {
 		if err := tx.MoveClaim(&c, to, decision.Reason, on, c.State); err != nil {
-			return "", err
+			return award, err
 		}
 	}
 	if err := tx.Audit(run.At(), models.Entry{
 		Stream: "money", Actor: models.Actor{Member: run.Row.Actor}, Action: "award", Entity: fmt.Sprintf("award/%d", award.ID), RunID: run.Row.ID,
 		Data: models.AwardAudit(award, decision.Hash, parts),
 	}); err != nil {
-		return "", err
+		return award, err
 	}
-	return "", tellAward(tx, run, award, parts)
+	return award, tellAward(tx, run, award, parts)
 }
 
 // instalments cuts an award by its staging. The first part is due on the day of approval and, since its claim has just been checked for that

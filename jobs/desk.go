@@ -66,7 +66,7 @@ func (k *desk) decide(d *models.Dossier) error {
 			return err
 		}
 	}
-	return nil
+	return k.cases()
 }
 
 // take puts a dossier on the desk.
@@ -256,26 +256,20 @@ func (k *desk) judge(c *models.Claim, f models.KnownFact) error {
 	if err != nil {
 		return err
 	}
-	overlap := k.overlaps[c.ID]
+	overlap, chosen, err := k.choiceOverlap(c.ID)
+	if err != nil {
+		return err
+	}
+	if !chosen {
+		overlap = k.overlaps[c.ID]
+	}
 	return k.store(c, k.env.Book.Overlaid(answer, overlap), models.Inputs{Facts: facts, Overlap: overlap})
 }
 
 // store keeps a decision and moves the claim to where it leads.
 func (k *desk) store(c *models.Claim, answer policy.Decision, in models.Inputs) error {
-	facts, err := k.env.Book.Canonical(in.Facts)
-	if err != nil {
-		return err
-	}
-	frozen, err := models.Canonical(frozenInputs{facts, in.People, in.Unknown, in.Overlap})
-	if err != nil {
-		return err
-	}
-	d := models.Decision{
-		Outcome: answer.Outcome, AmountFen: answer.Fen(), Reason: answer.Reason, Clause: answer.Clause, Book: k.env.Book.Name,
-		PolicyVersion: answer.PolicyVersion, EffectiveFrom: k.env.Effective, OnDay: k.on, KnownOn: k.on, Facts: string(frozen), Result: string(answer.JSON()), RunID: k.runID,
-	}
 	was, had := k.dossier.Decided[c.ID]
-	d, fresh, err := k.tx.Decide(c, d)
+	d, fresh, err := decided(k.tx, k.env, c, answer, in, k.on, k.runID)
 	if err != nil {
 		return err
 	}
@@ -292,6 +286,22 @@ func (k *desk) store(c *models.Claim, answer policy.Decision, in models.Inputs) 
 		k.changed = append(k.changed, ch)
 	}
 	return nil
+}
+
+// decided keeps a decision with what it was made of, unless it is the newest one already.
+func decided(tx *models.Tx, env *Env, c *models.Claim, answer policy.Decision, in models.Inputs, on policy.Date, runID int64) (d models.Decision, fresh bool, err error) {
+	facts, err := env.Book.Canonical(in.Facts)
+	if err != nil {
+		return d, false, err
+	}
+	frozen, err := models.Canonical(frozenInputs{facts, in.People, in.Unknown, in.Overlap})
+	if err != nil {
+		return d, false, err
+	}
+	return tx.Decide(c, models.Decision{
+		Outcome: answer.Outcome, AmountFen: answer.Fen(), Reason: answer.Reason, Clause: answer.Clause, Book: env.Book.Name,
+		PolicyVersion: answer.PolicyVersion, EffectiveFrom: env.Effective, OnDay: on, KnownOn: on, Facts: string(frozen), Result: string(answer.JSON()), RunID: runID,
+	})
 }
 
 // move takes a claim to the state its newest decision asks for. Awarded and proposed claims stay: an award is

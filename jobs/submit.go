@@ -86,7 +86,7 @@ func (e *Env) submit(tx *models.Tx, actor models.Actor, draft models.PlanDraft, 
 	if err != nil {
 		return models.Submission{}, err
 	}
-	if err := proposeClaims(tx, plan, draft.Lines); err != nil {
+	if err := errors.Join(proposeClaims(tx, plan, draft.Lines), proposeCases(tx, plan)); err != nil {
 		return models.Submission{}, err
 	}
 	if err := tx.Audit(now, models.Entry{
@@ -290,7 +290,7 @@ func (e *Env) decide(tx *models.Tx, a models.Approval, checker models.Member, ac
 // freeClaims gives the claims of a plan that will not be executed back, so that the next plan can take them.
 func freeClaims(tx *models.Tx, plan models.Plan, on policy.Date) error {
 	if plan.Kind != "award" {
-		return nil
+		return freeCases(tx, plan, on)
 	}
 	after := 0
 	for {

@@ -180,8 +180,11 @@ func (e *Env) holdText(reason string) (why, do string) {
 	if r, ok := e.Book.Reasons[reason]; ok {
 		return r.Text, r.Advice
 	}
-	t := holdTexts[reason]
-	return t[0], t[1]
+	if t, ok := holdTexts[reason]; ok {
+		return t[0], t[1]
+	}
+	r, _ := e.Book.Reason(reason)
+	return r.Text, r.Advice
 }
 
 // holdTexts are the reasons of a hold that are not reasons of the rules.
@@ -196,6 +199,7 @@ var holdTexts = map[string][2]string{
 	"DECISION_CHANGED": {"送审后有新资料，审核结论已变化", "系统将按最新结论重新提请"},
 	"CLAIM_MOVED":      {"送审后申报状态已变化", ""},
 	"NOT_HELD":         {"该期已不在暂缓状态", ""},
+	setOff:             {"冲抵应追回的款项", ""},
 }
 
 // tellOutcome tells the maker what became of a plan.

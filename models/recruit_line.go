@@ -176,3 +176,6 @@ func (q Query) rewardedPeople(people []int64) (map[int64]int64, error) {
 	}
 	return m, nil
 }
+
+// Rewarded tells which people were rewarded, and by the award of which claim.
+func (q Query) Rewarded(people []int64) (map[int64]int64, error) { return q.rewardedPeople(people) }

@@ -23,6 +23,7 @@ var all = []Kind{
 	instalmentDue,
 	awardConfirmed,
 	claimDecided,
+	clawbackTold,
 	higherDecision,
 	recruitFellOut,
 	recruitProgress,
