@@ -148,7 +148,7 @@ func (r *Request) grounds(d *models.Dossier, c claim) ([]string, error) {
 	lines := []string{"依据：" + step.Clause + quote(step.Phrase)}
 	have := tight(step.Have)
 	switch {
-	case step.OK && strings.Contains(have, "×"):
+	case step.OK && (strings.Contains(have, "×") || step.Code == policy.BestTopUp):
 		return append(lines, "计算："+have), nil
 	case step.OK && c.answer.Outcome != policy.OutcomeNeedsData:
 		return lines, nil

@@ -64,7 +64,7 @@ func (p *program) open(ctx context.Context, opt appOptions) (*app, error) {
 		return nil, err
 	}
 	a := &app{config: config, store: store, log: p.logger(config)}
-	a.env = &jobs.Env{Store: store, Book: rules.Book, Calendar: rules.Calendar, Effective: rules.EffectiveFrom, Reminders: rules.Reminders, Version: programVersion(), ApprovalDays: config.Approvals.ExpireDays, Now: p.now, Drop: config.drop()}
+	a.env = &jobs.Env{Store: store, Book: rules.Book, Calendar: rules.Calendar, Effective: rules.EffectiveFrom, Reminders: rules.Reminders, Version: programVersion(), ApprovalDays: config.Approvals.ExpireDays, BestOf: config.bestOf(), Now: p.now, Drop: config.drop()}
 	if a.env.Outbox, err = config.outbox(rules.Calendar); err == nil {
 		a.runner, err = jobs.NewRunner(jobs.Options{Env: a.env, Jobs: config.jobs(), Owner: jobs.NewOwner(), Lease: config.Runner.Lease, Overrides: config.overrides(), Background: opt.background, Volume: config.volume()})
 	}

@@ -147,7 +147,7 @@ func (p *program) newSimulation(ctx context.Context, config Config, rules rules,
 		}
 		*who = models.Actor{Member: members[0].Code}
 	}
-	s.Env = &jobs.Env{Store: scratch, Book: rules.Book, Calendar: rules.Calendar, Effective: rules.EffectiveFrom, Reminders: rules.Reminders, Version: programVersion(), Now: s.Now}
+	s.Env = &jobs.Env{Store: scratch, Book: rules.Book, Calendar: rules.Calendar, Effective: rules.EffectiveFrom, Reminders: rules.Reminders, Version: programVersion(), BestOf: config.bestOf(), Now: s.Now}
 	if s.Env.Outbox, err = config.outbox(rules.Calendar); err != nil {
 		return nil, err
 	}

@@ -28,6 +28,7 @@ type Config struct {
 	Notices      NoticesConfig        `yaml:"notices"`
 	Reminders    RemindersConfig      `yaml:"reminders"`
 	Approvals    ApprovalsConfig      `yaml:"approvals"`
+	BestOf       BestOfConfig         `yaml:"best_of"`
 	Desk         DeskConfig           `yaml:"desk"`
 	DingTalk     DingTalkConfig       `yaml:"dingtalk"`
 	CLIOfficials bool                 `yaml:"cli_officials"`
@@ -53,6 +54,12 @@ type PolicyConfig struct {
 	Book          string            `yaml:"book"`
 	EffectiveFrom policy.Date       `yaml:"effective_from"`
 	Options       map[string]string `yaml:"options"`
+}
+
+// BestOfConfig chooses the readings of 从优从高不重复.
+type BestOfConfig struct {
+	PaidLower  string `yaml:"paid_lower"`
+	OtherYears string `yaml:"other_years"`
 }
 
 // JobConfig changes when one job runs.
@@ -156,6 +163,7 @@ func defaultConfig() Config {
 		Notices:   NoticesConfig{Channel: "console", Morning: "08:30", Quiet: QuietConfig{From: "20:00", To: "08:00"}, UnreadDays: 3},
 		Reminders: RemindersConfig{AnnualReportDeadline: "03-31", ApplicationTailMonths: 12}, // as policy/reminders/ladders.yaml says
 		Approvals: ApprovalsConfig{ExpireDays: 3, TypedFrom: policy.Yuan(1_000_000)},
+		BestOf:    BestOfConfig{PaidLower: policy.TopUp, OtherYears: "allow"},
 		DingTalk:  DingTalkConfig{Receive: "stream", APIQuota: dingtalk.StandardAPI, WebhookStreamQuota: dingtalk.StandardWebhookAndStream},
 		Watch:     WatchConfig{Channel: "console", SilentMinutes: 5},
 		Volume:    VolumeConfig{Times: 5, Items: 200, Amount: 10_000_000_00, AbsenceDays: 31},
