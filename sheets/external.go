@@ -86,7 +86,7 @@ func readExternal(l *line, into *Records) {
 	}
 	switch {
 	case r.AmountKnown && r.Amount == 0 && !r.Withdrawn:
-		l.refuse("奖补金额", "0", "不知道金额的请留空；没有这项奖补的请删去这一行", "金额为 0 的奖补无从比较")
+		l.refuse("奖补金额", "0", "不知道金额的留空；没有这项奖补的删去这一行", "金额为 0 的奖补无从比较")
 	case r.AmountKnown && r.Paid > r.Amount:
 		l.refuse("已付金额", r.Paid.String(), "核对两个金额", "已付金额大于奖补金额 %s", r.Amount.Text())
 	case !r.AmountKnown && r.Paid > 0:
