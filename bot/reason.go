@@ -77,6 +77,9 @@ func (b *Bot) partText(p models.Instalment) string {
 	case models.Returned:
 		return "银行退回，请核对收款账户"
 	case models.Waived:
+		if p.Reason == "SET_OFF" {
+			return "已冲抵应追回的款项，余下的部分另列一项"
+		}
 		return "已放弃"
 	case models.Cancelled:
 		return "已取消"

@@ -107,7 +107,10 @@ func (b *Book) Overlaid(d Decision, o *Overlap) Decision {
 func (o *Overlap) have() string {
 	parts := []string{"本项 " + o.Mine.Text()}
 	for _, r := range o.Against {
-		s := r.Name + " "
+		s := r.Name
+		if !strings.HasSuffix(s, "）") {
+			s += " "
+		}
 		switch {
 		case r.Amount == nil:
 			s += "金额不明"

@@ -15,7 +15,7 @@ var attributes = map[string]struct {
 }{
 	"year": {"年度", nil}, "stars": {"星级", map[string]string{"0": "无星"}}, "list": {"榜单", nil}, "level": {"级别", map[string]string{"municipal": "市级", "provincial": "省级", "national": "国家级"}},
 	"scheme": {"贡献类别", map[string]string{"hq": "总部", "park": "园区"}}, "group": {"集团", nil}, "project": {"项目", nil}, "overseas": {"境外", map[string]string{"true": "是", "false": "否"}},
-	"first": {"首个", map[string]string{"true": "是", "false": "否"}}, "permit": {"许可或备案", nil}, "permit_end": {"有效期至", nil},
+	"first": {"首个", map[string]string{"true": "是", "false": "否"}}, "permit_end": {"有效期至", nil},
 }
 
 // Said is a statement's attributes as people read them, in the order of their names. What neither the book nor this list knows is left out.
