@@ -109,7 +109,7 @@ func (r *Request) explain(d *models.Dossier, c claim) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
-	lines := append([]string{"**" + c.name() + "**", now}, grounds...)
+	lines := append([]string{"**" + c.name() + "**", now}, append(grounds, r.capOrder(d, c))...)
 	next := []string{"进度"}
 	if c.award == nil {
 		lines = append(lines, c.label(then))

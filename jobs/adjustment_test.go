@@ -2,6 +2,8 @@ package jobs_test
 
 import (
 	"fmt"
+	"strings"
+	"sync"
 	"testing"
 
 	"duixian/jobs"
@@ -213,4 +215,46 @@ func TestPeopleChooseBetweenBackboneAndDemonstration(t *testing.T) {
 			})
 		})
 	}
+}
+
+// Ten receipts of one repayment recorded at once, by two people at two desks: each counts once, and no more comes back than was asked.
+func TestRepaymentsAtTheSameTime(t *testing.T) {
+	modelstest.Each(t, func(t *testing.T, s *models.Store) {
+		h := newHouse(t, s)
+		h.firm("A")
+		h.tx(func(tx *models.Tx) error {
+			a, err := tx.OpenAdjustment(models.Adjustment{OrgID: h.orgs["A"], ClaimID: 1, AwardID: 1, Kind: models.ClawbackCase, AmountFen: policy.Yuan(1000), OpenedOn: 20240311})
+			if err != nil {
+				return err
+			}
+			a.State = models.CaseApproved
+			return tx.SaveAdjustment(a, models.CaseOpen)
+		})
+		var desk sync.WaitGroup
+		errs := make([]error, 20)
+		for i := range errs {
+			desk.Go(func() {
+				for range 30 { // a case that another has changed meanwhile is looked at again, as a person would
+					_, errs[i] = h.sim.Runner.RepaidAdjustment(t.Context(), h.maker, 1, policy.Yuan(100), fmt.Sprintf("示例凭证%d", i%10), at("2024-03-12 10:00"))
+					if models.CodeOf(errs[i]) != models.Conflict || strings.Contains(errs[i].Error(), "登记过") {
+						return
+					}
+				}
+			})
+		}
+		desk.Wait()
+		took := 0
+		for _, err := range errs {
+			if err == nil {
+				took++
+			} else if models.CodeOf(err) != models.Conflict && models.CodeOf(err) != models.Invalid {
+				t.Error(err)
+			}
+		}
+		same(t, "settled", h.casesOf("A"), "clawback 1000.00 0.00→0.00 settled 1000.00")
+		steps, err := h.q().AdjustmentSteps(1)
+		if err != nil || len(steps) != 10 || took != 10 {
+			t.Errorf("%d steps, %d said yes, %v; want 10", len(steps), took, err)
+		}
+	})
 }

@@ -131,6 +131,7 @@ func (k *desk) saveCase(a models.Adjustment, action string) error {
 	if err := k.tx.SaveAdjustment(a, models.CaseOpen); err != nil {
 		return err
 	}
+	a.Version++
 	for i := range k.dossier.Cases {
 		if k.dossier.Cases[i].ID == a.ID {
 			k.dossier.Cases[i] = a

@@ -68,6 +68,7 @@ type Adjustment struct {
 	HearUntil  policy.Date // last day of its 陈述申辩
 	ChangedOn  policy.Date
 	RunID      int64
+	Version    int // of the row that was read: a case that somebody else has changed since is not overwritten
 }
 
 // Left is what is still to be settled.
@@ -102,15 +103,15 @@ func (tx *Tx) OpenAdjustment(a Adjustment) (Adjustment, error) {
 	if a.ID, err = tx.NextID("adjustments", 1); err != nil {
 		return a, err
 	}
-	a.State, a.ChangedOn = CaseOpen, a.OpenedOn
+	a.State, a.ChangedOn, a.Version = CaseOpen, a.OpenedOn, 1
 	return a, readable(tx.db.Create(&a).Error)
 }
 
-// SaveAdjustment writes what changed of a case, if it is still in the given state.
+// SaveAdjustment writes what changed of a case, if it is still in the given state and as it was read.
 func (tx *Tx) SaveAdjustment(a Adjustment, from AdjustmentState) error {
 	n, err := affected(tx.db.Exec(`UPDATE adjustments SET kind = ?, amount_fen = ?, was_fen = ?, now_fen = ?, decision_id = ?, cause = ?, state = ?, reason = ?, plan_id = ?, new_award_id = ?,
-		settled_fen = ?, told_on = ?, hear_until = ?, changed_on = ? WHERE id = ? AND state = ?`,
-		a.Kind, a.AmountFen, a.WasFen, a.NowFen, a.DecisionID, a.Cause, a.State, a.Reason, a.PlanID, a.NewAwardID, a.SettledFen, a.ToldOn, a.HearUntil, a.ChangedOn, a.ID, from))
+		settled_fen = ?, told_on = ?, hear_until = ?, changed_on = ?, version = version + 1 WHERE id = ? AND state = ? AND version = ?`,
+		a.Kind, a.AmountFen, a.WasFen, a.NowFen, a.DecisionID, a.Cause, a.State, a.Reason, a.PlanID, a.NewAwardID, a.SettledFen, a.ToldOn, a.HearUntil, a.ChangedOn, a.ID, from, a.Version))
 	if err == nil && n != 1 {
 		return E(Conflict, "%s #%d 的状态已经变化，请重新查看", a.Kind.Text(), a.ID)
 	}

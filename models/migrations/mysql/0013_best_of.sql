@@ -13,7 +13,7 @@ CREATE TABLE adjustments (
   id BIGINT NOT NULL PRIMARY KEY, org_id BIGINT NOT NULL, claim_id BIGINT NOT NULL, award_id BIGINT NOT NULL, kind VARBINARY(16) NOT NULL CHECK (kind IN ('topup', 'clawback', 'choice')),
   amount_fen BIGINT NOT NULL CHECK (amount_fen >= 0), was_fen BIGINT NOT NULL, now_fen BIGINT NOT NULL, decision_id BIGINT NOT NULL, cause BLOB NOT NULL,
   state VARBINARY(16) NOT NULL CHECK (state IN ('open', 'proposed', 'approved', 'settled', 'written_off')), reason BLOB NOT NULL, plan_id BIGINT NOT NULL, new_award_id BIGINT NOT NULL,
-  settled_fen BIGINT NOT NULL, opened_on INT NOT NULL, told_on INT NOT NULL, hear_until INT NOT NULL, changed_on INT NOT NULL, run_id BIGINT NOT NULL,
+  settled_fen BIGINT NOT NULL, opened_on INT NOT NULL, told_on INT NOT NULL, hear_until INT NOT NULL, changed_on INT NOT NULL, run_id BIGINT NOT NULL, version INT NOT NULL,
   live_claim BIGINT GENERATED ALWAYS AS (CASE WHEN state IN ('open', 'proposed', 'approved') THEN claim_id END) STORED UNIQUE,
   CHECK (settled_fen >= 0 AND settled_fen <= amount_fen));
 CREATE INDEX adjustments_org ON adjustments (org_id);

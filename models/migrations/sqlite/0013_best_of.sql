@@ -13,7 +13,7 @@ CREATE TABLE adjustments (
   id INTEGER NOT NULL PRIMARY KEY, org_id INTEGER NOT NULL, claim_id INTEGER NOT NULL, award_id INTEGER NOT NULL, kind TEXT NOT NULL CHECK (kind IN ('topup', 'clawback', 'choice')),
   amount_fen INTEGER NOT NULL CHECK (amount_fen >= 0), was_fen INTEGER NOT NULL, now_fen INTEGER NOT NULL, decision_id INTEGER NOT NULL, cause TEXT NOT NULL,
   state TEXT NOT NULL CHECK (state IN ('open', 'proposed', 'approved', 'settled', 'written_off')), reason TEXT NOT NULL, plan_id INTEGER NOT NULL, new_award_id INTEGER NOT NULL,
-  settled_fen INTEGER NOT NULL, opened_on INTEGER NOT NULL, told_on INTEGER NOT NULL, hear_until INTEGER NOT NULL, changed_on INTEGER NOT NULL, run_id INTEGER NOT NULL,
+  settled_fen INTEGER NOT NULL, opened_on INTEGER NOT NULL, told_on INTEGER NOT NULL, hear_until INTEGER NOT NULL, changed_on INTEGER NOT NULL, run_id INTEGER NOT NULL, version INTEGER NOT NULL,
   live_claim INTEGER GENERATED ALWAYS AS (CASE WHEN state IN ('open', 'proposed', 'approved') THEN claim_id END) STORED UNIQUE,
   CHECK (settled_fen >= 0 AND settled_fen <= amount_fen));
 CREATE INDEX adjustments_org ON adjustments (org_id);
