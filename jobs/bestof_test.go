@@ -128,6 +128,69 @@ func TestBackboneAndDemonstrationOfOneYear(t *testing.T) {
 	})
 }
 
+// S12 with the reading that pairs of different years are for people: both figures are shown, and a case asks for the choice.
+func TestPairsOfDifferentYearsWaitWhereTheHouseSaysSo(t *testing.T) {
+	modelstest.Each(t, func(t *testing.T, s *models.Store) {
+		h := newHouse(t, s)
+		h.env.BestOf.OtherYears = true
+		h.firm("A")
+		h.fact("A", "integrity-demo", "1", "2024-05-10", "2024-05-13", `{"level":"provincial","first_time":true}`)
+		h.play("2024-05-13", "2024-05-15")
+		h.fact("A", "selection-backbone", "2026", "2026-10-31", "2026-11-03", `{"year":2026,"rank":1,"selected":true}`)
+		h.sim.Idle = true
+		h.play("2026-11-03", "2026-11-03")
+		same(t, "waits", h.claims("A"), "integrity-demo-provincial 1 awarded OK", "backbone-firm 2026 needs_decision EXCLUSIVE_YEARS")
+		same(t, "a choice", h.casesOf("A"), "choice 200000.00 0.00→200000.00 open 0.00")
+		c, err := h.q().ClaimOf("backbone-firm", h.orgs["A"], "2026")
+		h.must(err)
+		d, err := h.q().Decision(c.DecisionID)
+		h.must(err)
+		for _, figure := range []string{"本项 200,000.00 元", "（1）100,000.00 元"} {
+			if !strings.Contains(d.Result, figure) {
+				t.Errorf("the decision does not show %s: %s", figure, d.Result)
+			}
+		}
+		h.must(h.settle(1, "difference", "2026-11-03"))
+		same(t, "the difference", h.awards("A"), "integrity-demo-provincial 100000.00 2024-05-14 | 1 100000.00 2024-05-14 due", "backbone-firm 100000.00 2026-11-03 | 1 100000.00 2026-11-03 due")
+		h.play("2026-11-04", "2026-11-05")
+		if cases := h.casesOf("A"); len(cases) != 1 {
+			t.Errorf("cases %v", cases)
+		}
+		h.clean()
+	})
+}
+
+// The other readings of a lower payment, and two returns of one contribution base.
+func TestReadingsOfALowerPayment(t *testing.T) {
+	for reading, want := range map[string]string{
+		policy.TopUp: "awarded TOP_UP", policy.NoTopUp: "rejected PAID_ELSEWHERE", policy.RepayThen: "needs_decision REPAY_FIRST",
+	} {
+		t.Run(reading, func(t *testing.T) {
+			modelstest.Each(t, func(t *testing.T, s *models.Store) {
+				h := newHouse(t, s)
+				h.env.BestOf.PaidLower = reading
+				h.firm("A")
+				h.fact("A", "hightech", "GR1", "2024-03-01", "2024-03-04", `{"first_time":true}`)
+				h.other("A", "hightech", "GR1", "2024-03-04", 200_000, 200_000)
+				h.play("2024-03-04", "2024-03-06")
+				same(t, reading, h.claims("A"), "hightech-first GR1 "+want)
+				h.clean()
+			})
+		})
+	}
+	modelstest.Each(t, func(t *testing.T, s *models.Store) {
+		h := newHouse(t, s)
+		h.firm("A")
+		h.fact("A", "headquarters", "2023版", "2023-09-02", "2023-10-09", `{"lists":["service500"],"operating_since":"2022-12-01","headquarters_legal_person":true,"group":"示例集团"}`)
+		h.fact("A", "contribution", "总部-2024", "2025-01-31", "2025-02-10", `{"scheme":"hq","year":2024,"year_number":1,"local_contribution":"1000000.00","rate_percent":60}`)
+		h.fact("A", "contribution", "园区-2024", "2025-01-31", "2025-02-10", `{"scheme":"park","year":2024,"year_number":1,"local_contribution":"1000000.00","rate_percent":80}`)
+		h.sim.Idle = true
+		h.play("2025-02-10", "2025-02-10")
+		same(t, "S4", h.claims("A"), "hq-settle-service500 2023版 decided TOTAL", "park-resident-rebate 园区-2024 held LEGAL_REVIEW", "hq-contribution-rebate 总部-2024 rejected LOWER_THAN_OTHER")
+		h.clean()
+	})
+}
+
 // The offer of another office arrives between the plan and the second person's yes: the line is held, nothing is paid, and the next night
 // decides anew.
 func TestAnOfferBetweenLookAndApprovalHoldsTheLine(t *testing.T) {

@@ -63,11 +63,16 @@ func tellChanges(tx *models.Tx, run *Run, changed []change) error {
 // shift compares an award with the newest decision of its claim; nil when nothing would be different.
 func shift(tx *models.Tx, c change, item *policy.Item) (*notifications.HigherLine, error) {
 	award, err := tx.AwardOfClaim(c.Claim.ID)
-	if err != nil || award.AmountFen == c.Decision.AmountFen {
+	if err != nil {
+		return nil, err
+	}
+	cases, err := tx.AdjustmentsOf([]int64{c.Claim.OrgID})
+	had := award.AmountFen + models.Adjusted(cases, c.Claim.ID)
+	if err != nil || had == c.Decision.AmountFen {
 		return nil, err
 	}
 	org, err := tx.Organisation(c.Claim.OrgID)
-	return &notifications.HigherLine{Claim: c.Claim.ID, Decision: c.Decision.ID, Org: org.Name, Item: item.Name, Awarded: award.AmountFen, Now: c.Decision.AmountFen}, err
+	return &notifications.HigherLine{Claim: c.Claim.ID, Decision: c.Decision.ID, Org: org.Name, Item: item.Name, Awarded: had, Now: c.Decision.AmountFen}, err
 }
 
 // decidedMessage is what an organisation hears of a decision; nil when it needs to hear nothing.
