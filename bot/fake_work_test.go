@@ -23,10 +23,11 @@ var fakeJobs = []models.JobInfo{
 	{Name: "claims", Title: "奖补审核", Schedule: "每天 03:00", Drafts: true},
 	{Name: "recruit-reward", Title: "引才奖励兑现", Schedule: "每年7月20日 03:30", Drafts: true},
 	{Name: "instalments-due", Title: "分年拨付到期核查", Schedule: "每天 04:00"},
+	{Name: "payment-batch", Title: "拨付批次", Schedule: "工作日 07:45", Drafts: true},
 }
 
 func (f *fakeWork) funcs() models.Work {
-	return models.Work{List: f.list, Plan: f.plan, Run: f.run, Pause: f.pause, Stop: f.stop, Restart: f.restart, Submit: f.submit, Decide: f.decide, Situation: f.situation}
+	return models.Work{List: f.list, Plan: f.plan, Run: f.run, Pause: f.pause, Stop: f.stop, Restart: f.restart, Submit: f.submit, First: f.first, Decide: f.decide, Situation: f.situation}
 }
 
 // Two people's work is played by the real jobs on the command line; here it is only seen that nobody else is let in.

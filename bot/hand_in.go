@@ -12,11 +12,11 @@ import (
 	"duixian/sheets"
 )
 
-// neverByChat are the kinds of files with people's identity numbers: they are not taken in through a chat.
-var neverByChat = []string{"recruits", "insurance"}
+// neverByChat are the kinds of files with people's identity numbers or with bank accounts: they are not taken in through a chat.
+var neverByChat = []string{"recruits", "insurance", "accounts"}
 
 // personalText refuses a file with personal data and says where it goes instead.
-const personalText = "这类文件含有个人身份信息，不能通过聊天传送，我没有保存它。请在办公电脑上导入（duixian import），或放入社保数据投递文件夹，系统当晚读取。"
+const personalText = "这类文件含有个人身份或银行账户信息，不能通过聊天传送，我没有保存它。请在办公电脑上导入（duixian import），或放入社保数据投递文件夹，系统当晚读取。"
 
 // staging is how long a file waits for its confirmation.
 const staging = 24 * time.Hour

@@ -20,7 +20,7 @@ var imports = &Command{
 		{Name: "类型", Also: []string{"kind"}, Named: true},
 	},
 	Summary: "导入表格，先预检再确认",
-	Roles:   []models.Role{models.Clerk, models.Approver, models.Operator},
+	Roles:   importers,
 	Private: true,
 	Run:     runImports,
 }
@@ -54,7 +54,7 @@ func runImports(ctx context.Context, r *Request) (Reply, error) {
 			lines = append(lines, "- "+d.Name)
 		}
 	}
-	lines = append(lines, "引进人员和参保名单含个人信息，请在办公电脑上导入或放入投递文件夹。")
+	lines = append(lines, "引进人员和参保名单含个人信息，收款账户含账号，请在办公电脑上导入；前两种也可放入投递文件夹。")
 	if len(last) > 0 {
 		lines = append(lines, "最近导入：")
 	}

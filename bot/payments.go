@@ -64,7 +64,7 @@ func runPayments(_ context.Context, r *Request) (Reply, error) {
 // nextPart is the first instalment that is on its way.
 func nextPart(parts []models.Instalment) (models.Instalment, bool) {
 	for _, p := range parts {
-		if p.State == models.Due || p.State == models.Scheduled || p.State == models.InBatch {
+		if p.State == models.Due || p.State == models.Scheduled || p.State == models.InBatch || p.State == models.Returned {
 			return p, true
 		}
 	}

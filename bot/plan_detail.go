@@ -51,16 +51,102 @@ func (r *Request) planDetail(p models.Plan) ([]string, error) {
 			}
 			lines = append(lines, line)
 		}
+	case "accounts":
+		return accountRows(p)
 	case "legal-review":
 		item, err := r.Bot.Book.Item(d.Item)
 		if err != nil {
 			return nil, err
 		}
 		lines = append(lines, fmt.Sprintf("- %s：审查文号 %s，%s", item.Name, plain(d.DocumentNo), d.DocumentOn.Text()))
+	case "appropriation":
+		var allotted struct{ Detail models.AppropriationDetail }
+		if err := json.Unmarshal([]byte(p.Body), &allotted); err != nil {
+			return nil, fmt.Errorf("方案 #%d: %w", p.ID, err)
+		}
+		for _, c := range allotted.Detail.Changes {
+			lines = append(lines, "- "+plain(c.Text()))
+		}
 	case "resume":
 		lines = append(lines, fmt.Sprintf("- 结束紧急停止 #%d（%s），任务和通知恢复", d.Stop, plain(d.Reason)))
 	default:
 		lines = append(lines, plain(cut(strings.Join(strings.Fields(p.Body), " "), 300)))
 	}
 	return lines, nil
+}
+
+// accountRows are the accounts that a plan would make count, their tails only.
+func accountRows(p models.Plan) ([]string, error) {
+	var body struct {
+		Detail struct {
+			Changes []models.AccountChange `json:"changes"`
+		} `json:"detail"`
+	}
+	if err := json.Unmarshal([]byte(p.Body), &body); err != nil {
+		return nil, fmt.Errorf("方案 #%d: %w", p.ID, err)
+	}
+	var lines []string
+	for _, c := range body.Detail.Changes {
+		line := fmt.Sprintf("- %s：%s%s，自%s起", plain(c.Org), plain(c.Bank), plain(c.Mask), c.FromOn.Text())
+		if c.Closed {
+			line = fmt.Sprintf("- %s：%s停用，自%s起暂无收款账户", plain(c.Org), plain(c.Mask), c.FromOn.Text())
+		} else if c.Was != "" {
+			line += "，原账户" + plain(c.Was)
+		}
+		if !c.Same {
+			line += "；**户名与机构名称不同**"
+		}
+		lines = append(lines, line)
+	}
+	return lines, nil
+}
+
+// payeeRows adds to the lines of a batch where each goes.
+func payeeRows(p models.Plan, lines []models.PlanLine, rows []string) error {
+	if p.Kind != "batch" {
+		return nil
+	}
+	var body struct {
+		Detail struct {
+			Payees []struct {
+				Award int64  `json:"award"`
+				No    int    `json:"no"`
+				Where string `json:"where"`
+				Again string `json:"again"`
+			} `json:"payees"`
+		} `json:"detail"`
+	}
+	if err := json.Unmarshal([]byte(p.Body), &body); err != nil {
+		return fmt.Errorf("方案 #%d: %w", p.ID, err)
+	}
+	for i, l := range lines {
+		for _, to := range body.Detail.Payees {
+			if to.Award != l.AwardID || to.No != l.InstalmentNo {
+				continue
+			}
+			rows[i] += "　" + plain(to.Where)
+			if to.Again != "" {
+				rows[i] += "【" + plain(to.Again) + "】"
+			}
+		}
+	}
+	return nil
+}
+
+// planMoney says what a plan means for the purses: where awards pass what is allotted, and what waits when others go first.
+func (r *Request) planMoney(p models.Plan, lines []models.PlanLine) (notes []string, err error) {
+	switch {
+	case p.Kind == "award" && p.State == models.PlanSubmitted:
+		notes, err = r.BudgetWarnings(r.Bot.Book, r.Bot.Budget, lines, p.KnownOn)
+	case p.Kind == "shortage":
+		var body struct{ Detail models.ShortageDetail }
+		if err := json.Unmarshal([]byte(p.Body), &body); err != nil {
+			return nil, fmt.Errorf("方案 #%d: %w", p.ID, err)
+		}
+		notes = body.Detail.Text()
+	}
+	for i := range notes {
+		notes[i] = plain(notes[i])
+	}
+	return notes, err
 }

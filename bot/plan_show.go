@@ -45,6 +45,9 @@ func runPlanShow(_ context.Context, r *Request) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
+	if err := payeeRows(p, part.shown, rows); err != nil {
+		return Reply{}, err
+	}
 	out = append(out, rows...)
 	out = append(out, part.note)
 	if len(lines) == 0 {
@@ -54,6 +57,11 @@ func runPlanShow(_ context.Context, r *Request) (Reply, error) {
 		}
 		out = append(out, more...)
 	}
+	money, err := r.planMoney(p, lines)
+	if err != nil {
+		return Reply{}, err
+	}
+	out = append(out, money...)
 	next := part.next
 	a, err := r.ApprovalOfPlan(p.ID)
 	if err != nil && models.CodeOf(err) != models.NotFound {

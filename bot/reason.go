@@ -18,6 +18,11 @@ var heldReasons = map[string][2]string{
 	"CAP":                      {"本年度最高限额已用完", "下一年度符合条件的可以再次申报。"},
 	"SET_OFF":                  {"冲抵应追回的款项", ""},
 	"DECISION_CHANGED":         {"送审后审核结论有变化", "按新的结论重新送审，企业无需办理。"},
+	"NO_ACCOUNT":               {"没有经批准的收款账户", "请向经办人提供开户信息，账户经两人核准后继续拨付"},
+	"ACCOUNT_CHANGED":          {"收款账户在送审后有变更", "由主管部门核对新账户后继续拨付"},
+	"EARLIER_PART":             {"前一期尚未到账", "前一期到账后继续拨付"},
+	"NOT_DUE":                  {"该期已不在待拨付状态", ""},
+	"BANK_RETURNED":            {"银行退回，请核对收款账户", "请向经办人提供正确的开户信息"},
 }
 
 // reasonText says a code in words.

@@ -37,6 +37,7 @@ func runTodo(_ context.Context, r *Request) (Reply, error) {
 	}{
 		{[]models.Role{models.Approver, models.Clerk, models.Auditor}, r.todoPlans},
 		{[]models.Role{models.Clerk}, r.todoClaims},
+		{[]models.Role{models.Clerk, models.Treasurer}, r.todoPayments},
 		{[]models.Role{models.Clerk, models.Approver}, r.todoDesk},
 		{[]models.Role{models.Operator, models.Clerk}, r.todoRuns},
 	} {
@@ -158,4 +159,28 @@ func (r *Request) todoRuns() (lines, next []string, err error) {
 		}
 	}
 	return lines, next, nil
+}
+
+// todoPayments are what could be ordered, batches whose list is to be made, and answers that fit no order.
+func (r *Request) todoPayments() (lines, next []string, err error) {
+	sum, err := r.PayableSum(r.On)
+	if err != nil {
+		return nil, nil, err
+	}
+	if n := sum.N - sum.NoAccount; n > 0 && r.Asker.has([]models.Role{models.Clerk}) {
+		lines, next = append(lines, fmt.Sprintf("- 待提请拨付%d笔", n)), append(next, "拨付")
+	}
+	ready, err := r.BatchesIn(models.BatchApproved)
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, b := range ready {
+		lines = append(lines, fmt.Sprintf("- 拨付批次 #%d %s：%d笔，%s，待财务导出", b.ID, b.Name(), b.LineCount, b.TotalFen.Text()))
+		next = append(next, fmt.Sprintf("拨付 %d", b.ID))
+	}
+	open, err := r.Suspense()
+	if err != nil || len(open) == 0 {
+		return lines, next, err
+	}
+	return append(lines, fmt.Sprintf("- 待查款%d笔", len(open))), append(next, "对账"), nil
 }

@@ -14,8 +14,8 @@ type Upload struct {
 	Body []byte
 }
 
-// importers may hand files in by chat.
-var importers = []models.Role{models.Clerk, models.Approver, models.Operator}
+// importers may hand files in by chat; which kind of file whom, is checked where files are taken in.
+var importers = []models.Role{models.Clerk, models.Approver, models.Operator, models.Treasurer}
 
 // upload answers a file: tried out, and its confirmation asked for. What it is, is read from its name, then from its
 // titles; when neither says, the sender is asked.

@@ -2,6 +2,7 @@ package jobs_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -137,7 +138,7 @@ func TestRepaymentOfWhatWasPaid(t *testing.T) {
 		results, err := h.sim.Runner.Check(t.Context(), policy.InstantOf(h.sim.Now()))
 		h.must(err)
 		for _, r := range results {
-			if r.No == "40b" { // the test paid without an audit row
+			if slices.Contains([]string{"6c", "6d", "9b", "40b"}, r.No) { // the test paid without a batch, a transfer or an audit row
 				continue
 			}
 			for _, f := range r.Findings {

@@ -14,11 +14,11 @@ import (
 
 const applyPlanName = "apply-plan"
 
-// applyPlan carries out what two people approved, line by line: it creates awards and instalments, lifts holds, changes
-// the roster. A line that no longer stands is held with its reason and touches nothing; the others go on. A crash between two chunks is
+// applyPlan carries out what two people approved, line by line: it creates awards and instalments, lifts holds, orders
+// payments, changes the roster and accounts. A line that no longer stands is held with its reason and touches nothing; the others go on. A crash between two chunks is
 // resumed at the cursor; a line is applied at most once.
 var applyPlan = Job{
-	Name: applyPlanName, Title: "执行已批准方案", Summary: "两人同意后执行：建立奖励与分期、解除暂缓、变更人员",
+	Name: applyPlanName, Title: "执行已批准方案", Summary: "两人同意后执行：建立奖励与分期、解除暂缓、列入拨付、变更人员和收款账户",
 	Timeout: time.Hour, Run: runApplyPlan, // nothing to catch up: each yes has queued its run
 }
 
@@ -39,7 +39,7 @@ func runApplyPlan(ctx context.Context, run *Run) error {
 	if apply == nil && whole == nil {
 		return fmt.Errorf("jobs: no applier for plans of kind %q", p.Kind)
 	}
-	if p.Kind != "roster" && run.Effective == 0 {
+	if !beforePolicy[p.Kind] && run.Effective == 0 {
 		return models.E(models.Unavailable, "尚未配置政策施行日（policy.effective_from），不能核定或拨付；请先配置后用 job run apply-plan --retry 重试")
 	}
 	after, err := cursorID(run.Cursor())
@@ -148,17 +148,6 @@ func approvedPlan(q models.Query, row models.Run) (models.Approval, models.Plan,
 	return a, p, nil
 }
 
-// lineAppliers do one line of a kind of plan and say what became of it; planAppliers do a plan that is one thing, in the transaction
-// that closes it.
-var (
-	lineAppliers = map[string]func(tx *models.Tx, run *Run, a models.Approval, p models.Plan, l models.PlanLine) (models.LineState, string, error){
-		"award": applyAward, "release": applyRelease, volumeKind: applyVolumeLine, "adjustment": applyAdjustment,
-	}
-	planAppliers = map[string]func(tx *models.Tx, run *Run, a models.Approval, p models.Plan) error{
-		"roster": applyRoster, "legal-review": applyLegalReview, volumeKind: applyVolume,
-	}
-)
-
 func closePlan(tx *models.Tx, run *Run, a models.Approval, p models.Plan) error {
 	a.RunID = run.Row.ID
 	if err := tx.MoveApproval(&a, models.ApprovalApproved, models.ApprovalExecuted); err != nil {
@@ -166,6 +155,11 @@ func closePlan(tx *models.Tx, run *Run, a models.Approval, p models.Plan) error 
 	}
 	if err := tx.SetPlanState(p.ID, models.PlanApproved, models.PlanApplied); err != nil {
 		return err
+	}
+	if p.Kind == "award" || p.Kind == appropriationKind {
+		if err := run.tellBudgets(tx, run.Row.BusinessDate); err != nil {
+			return err
+		}
 	}
 	return tx.Audit(run.At(), models.Entry{
 		Stream: streamOf(p.Kind), Actor: models.Actor{Member: run.Row.Actor}, Action: "apply-plan", Entity: fmt.Sprintf("plan/%d", p.ID), RunID: run.Row.ID,
@@ -281,6 +275,9 @@ func enterAward(tx *models.Tx, run *Run, a models.Approval, p models.Plan, c mod
 	if err != nil {
 		return award, err
 	}
+	if err := run.reserveBudget(tx, award, parts); err != nil {
+		return award, err
+	}
 	// publicity is not required where no round asks for it: that is on record in the claim itself
 	for _, to := range []models.ClaimState{models.ClaimConfirmed, models.ClaimAwarded} {
 		if err := tx.MoveClaim(&c, to, decision.Reason, on, c.State); err != nil {
@@ -289,7 +286,7 @@ func enterAward(tx *models.Tx, run *Run, a models.Approval, p models.Plan, c mod
 	}
 	if err := tx.Audit(run.At(), models.Entry{
 		Stream: "money", Actor: models.Actor{Member: run.Row.Actor}, Action: "award", Entity: fmt.Sprintf("award/%d", award.ID), RunID: run.Row.ID,
-		Data: models.AwardAudit(award, decision.Hash, parts),
+		Data: models.AwardAudit(award, decision.Hash, parts, grant),
 	}); err != nil {
 		return award, err
 	}

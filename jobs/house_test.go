@@ -139,7 +139,12 @@ func (h *house) count(kind string) int {
 
 func (h *house) tx(fn func(tx *models.Tx) error) {
 	h.t.Helper()
-	if err := h.store.InTx(h.t.Context(), fn); err != nil {
+	if err := h.store.InTx(h.t.Context(), func(tx *models.Tx) error {
+		if err := fn(tx); err != nil {
+			return err
+		}
+		return tx.AuditWritten(1, models.System, "test", 0) // as an import would
+	}); err != nil {
 		h.t.Fatal(err)
 	}
 }

@@ -60,15 +60,19 @@ const (
 
 // Env is what every job needs besides its own parameters.
 type Env struct {
-	Store     *models.Store
-	Book      *policy.Book
-	Calendar  *policy.Calendar
-	Effective policy.Date // first day of the policy; 0 = not configured: assess only, nothing is approved or paid
-	Outbox    notifications.Outbox
-	Reminders *policy.Reminders // nil = those in the program
-	Version   string            // of the program
-	Drop      Drop              // the folder of other offices
-	Now       func() time.Time
+	Store      *models.Store
+	Book       *policy.Book
+	Calendar   *policy.Calendar
+	Effective  policy.Date // first day of the policy; 0 = not configured: assess only, nothing is approved or paid
+	Outbox     notifications.Outbox
+	Reminders  *policy.Reminders // nil = those in the program
+	Version    string            // of the program
+	Drop       Drop              // the folder of other offices
+	AnchorKey  *models.AnchorKey // signs the anchors of the audit chain; nil = they are not signed
+	AnchorFile string            // where they are appended to, outside the database; empty = nowhere
+	Now        func() time.Time
+	Payments   Payments // the list for the treasury
+	Budget     models.BudgetRules
 	// ApprovalDays is how many working days a second person has; 0 = 3 (design of the workflow). Then one step submits again.
 	ApprovalDays int
 	BestOf       BestOf

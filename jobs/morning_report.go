@@ -2,6 +2,7 @@ package jobs
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"duixian/models"
@@ -27,8 +28,11 @@ var morningReport = Job{
 var reportRoles = []models.Role{models.Clerk, models.Approver, models.Operator}
 
 func runMorningReport(ctx context.Context, run *Run) error {
-	if run.Cursor() != "" {
-		return nil // the owner before died after its only step
+	if run.Cursor() != "" { // the owner before died after its only step
+		done := map[string]int{}
+		err := run.Tallied(&done)
+		run.Summarise(done)
+		return err
 	}
 	now := run.clock()
 	told := 0
@@ -52,7 +56,10 @@ func runMorningReport(ctx context.Context, run *Run) error {
 		if err := run.Outbox.Tell(tx, run.At(), run.Row.ID, notifications.MorningReport{Run: run.Row.ID, Situation: s}, to...); err != nil {
 			return err
 		}
-		return tx.SetReported(from, now)
+		if err := run.tellBudgets(tx, run.Row.BusinessDate); err != nil { // a new year's money bears what the last one left
+			return err
+		}
+		return errors.Join(tx.SetReported(from, now), run.Tally(tx, map[string]int{"told": told}))
 	})
 	run.Summarise(map[string]int{"told": told})
 	return err

@@ -23,7 +23,8 @@ type PlanView struct {
 	Expires policy.Date      `json:"expires,omitempty"`
 	Total   policy.Fen       `json:"total"`
 	Lines   []PlanViewLine   `json:"lines"`
-	Roster  []string         `json:"roster,omitempty"` // one change of a person's role each
+	Roster  []string         `json:"roster,omitempty"` // one change of a person's role, or of an organisation's account, each
+	Notes   []string         `json:"notes,omitempty"`  // what a plan about appropriations says
 }
 
 // PlanViewLine is one line: who gets what and why, and what became of it.
@@ -54,14 +55,34 @@ func (e *Env) ShowPlan(q models.Query, id int64) (PlanView, error) {
 	if err != nil {
 		return v, err
 	}
+	payees, err := payeesOf(p)
+	if err != nil {
+		return v, err
+	}
 	for _, l := range lines {
 		line, err := e.showLine(q, l)
 		if err != nil {
 			return v, fmt.Errorf("方案 #%d 第 %d 行：%w", p.ID, l.No, err)
 		}
+		payees.show(l, &line.ReportLine)
 		v.Lines = append(v.Lines, line)
 	}
-	if p.Kind == "roster" {
+	switch p.Kind {
+	case appropriationKind:
+		d, err := detailOf[models.AppropriationDetail](p)
+		if err != nil {
+			return v, err
+		}
+		for _, a := range d.Changes {
+			v.Notes = append(v.Notes, a.Text())
+		}
+	case shortageKind:
+		d, err := detailOf[models.ShortageDetail](p)
+		if err != nil {
+			return v, err
+		}
+		v.Notes = d.Text()
+	case "roster":
 		d, err := detailOf[RosterDetail](p)
 		if err != nil {
 			return v, err
@@ -72,6 +93,15 @@ func (e *Env) ShowPlan(q models.Query, id int64) (PlanView, error) {
 				does = "不再任"
 			}
 			v.Roster = append(v.Roster, fmt.Sprintf("%s（%s）%s%s", c.Name, c.Code, does, c.Role.Text()))
+		}
+	}
+	if p.Kind == accountsKind {
+		d, err := detailOf[AccountsDetail](p)
+		if err != nil {
+			return v, err
+		}
+		for _, c := range d.Changes {
+			v.Roster = append(v.Roster, accountText(c))
 		}
 	}
 	return v, nil

@@ -28,7 +28,7 @@ func newYear(t *testing.T, s *models.Store) *house {
 	})
 	h.fact("B", "hightech", "GRB", "2023-12-28", "2024-01-01", `{"first_time":true}`)
 	h.fact("C", "hightech", "GRC", "2023-12-20", "2023-12-31", `{"first_time":true}`)
-	h.tick("2023-12-31 06:00")
+	h.tick("2023-12-31 06:31") // with the anchor of the day
 	if _, err := h.submit("jb01", at("2023-12-31 10:00")); err != nil {
 		t.Fatal(err)
 	}

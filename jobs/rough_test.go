@@ -316,7 +316,7 @@ func differences(got, want []string) string {
 var incidental = map[string]bool{
 	"epoch": true, "attempt": true, "owner": true, "lease_until": true, "at": true, "hash": true, "prev_hash": true, "queued_at": true, "started_at": true,
 	"finished_at": true, "created_at": true, "accepted_at": true, "delivered_at": true, "submitted_at": true, "decided_at": true, "since": true, "next_at": true,
-	"id_enc": true, "name_enc": true, "sealed": true, "code_mac": true, "live_code": true, "seq": true, "body": true,
+	"id_enc": true, "name_enc": true, "holder_enc": true, "number_enc": true, "sealed": true, "code_mac": true, "live_code": true, "seq": true, "body": true,
 }
 
 // row writes one row as text, or nothing for one that a rough night may add: that somebody was woken, and retried, and
@@ -340,6 +340,8 @@ func row(table string, columns []string, values []any) string {
 			continue
 		case strings.HasPrefix(table, "goose_"), table == "audit_heads":
 			return ""
+		case table == "audit_anchors" && c != "day", table == "audit_log" && cell("stream") == "anchors" && c != "action":
+			continue // an anchor for each day; which came first, and what the chain was then, may differ
 		}
 		fmt.Fprintf(&b, " %s=%v", c, v)
 	}

@@ -56,6 +56,9 @@ func (r *Run) Chunk(ctx context.Context, to string, items int, fn func(tx *model
 		if err := fn(tx); err != nil {
 			return err
 		}
+		if err := tx.AuditWritten(r.at, models.Actor{Member: r.Row.Actor}, fmt.Sprintf("run/%d", r.Row.ID), r.Row.ID); err != nil {
+			return err
+		}
 		if end := r.clock(); end > r.at.Add(r.lease/3) { // a long step: no heartbeat could pass the row's lock
 			if _, err := tx.Heartbeat(r.Row, end.Add(r.lease)); err != nil {
 				return err

@@ -18,6 +18,8 @@ type Simulation struct {
 	From, To policy.Date
 	Maker    models.Actor // submits what there is to submit
 	Checker  models.Actor // approves on the next working day
+	// Treasurer sends approved batches to a treasury that answers after some working days; without one nothing is paid and what is due stays due.
+	Treasurer models.Actor
 	// Deliver sends the notices that are due; nil sends none.
 	Deliver func(ctx context.Context, now policy.Instant) error
 	// Idle keeps the officials at home: nothing is submitted or approved.
@@ -103,6 +105,9 @@ func (s *Simulation) morning(ctx context.Context, day policy.Date) error {
 	if err := s.allow(ctx, day); err != nil {
 		return err
 	}
+	if err := s.treasury(ctx, day); err != nil {
+		return fmt.Errorf("拨付: %w", err)
+	}
 	waiting, err := s.Env.Store.Read(ctx).ApprovalsIn(models.ApprovalPending)
 	if err != nil {
 		return err
@@ -116,7 +121,7 @@ func (s *Simulation) morning(ctx context.Context, day policy.Date) error {
 		}
 	}
 	for _, job := range s.Runner.jobs {
-		if job.Draft == nil {
+		if job.Draft == nil || job.Name == paymentBatchName && s.Treasurer.Member == "" {
 			continue
 		}
 		draft, err := job.Draft(ctx, s.Env, day, nil)

@@ -53,6 +53,29 @@ func seeAudit(s *sight) (found []signal) {
 	return found
 }
 
+// AnchorLate is how long there may be no new anchor: one night can be missed, two are a gap that somebody must explain.
+const AnchorLate = 48 * time.Hour
+
+// seeAnchor finds that no anchor was made for two days, whatever the reason: the job fails, is paused, or was taken out of the schedule. A
+// service that is silent and a stop of everything have alerts of their own.
+func seeAnchor(s *sight) []signal {
+	set, seen := s.settings[auditAnchorName]
+	if !seen || s.stop != nil {
+		return nil
+	}
+	last, what := set.FirstSlotAt, "还没有生成过"
+	if s.anchor.No > 0 {
+		last, what = max(last, s.anchor.At), fmt.Sprintf("最后一个是 %s 生成的 %s", s.anchor.At.Text(), s.anchor.Short)
+	}
+	if s.now < last.Add(AnchorLate) {
+		return nil
+	}
+	return []signal{{
+		thing: "anchor", cause: "超过 48 小时没有新的审计锚：" + what, effect: "这段时间内对审计链的整体改写将无从发现",
+		command: "duixian job history audit-anchor；排除原因后 duixian job run audit-anchor --as 成员编号",
+	}}
+}
+
 // Limits of the disk, in bytes. An alert ends a fifth above its limit.
 const (
 	diskLow   = 1 << 30

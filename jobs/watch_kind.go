@@ -39,6 +39,7 @@ var databaseDown = alertKind{Name: "database-down", Title: "数据库无法使�
 var alertKinds = []alertKind{
 	{Name: "service-silent", Title: "服务没有动静", Urgent: true, After: twoRounds, see: seeService},
 	{Name: "audit-behind", Title: "审计链倒退", Urgent: true, see: seeAudit},
+	{Name: "anchor-late", Title: "审计锚没有生成", Spaced: []time.Duration{24 * time.Hour}, see: seeAnchor},
 	{Name: "disk-low", Title: "磁盘空间不足", After: twoRounds, see: seeDisk},
 	{Name: "clock-off", Title: "时钟不准", After: twoRounds, see: seeClock},
 	{Name: "clock-jump", Title: "时钟跳变", see: seeJump},
@@ -85,7 +86,7 @@ func judge(s *sight) []signal {
 	var all []signal
 	gone := false
 	for _, k := range alertKinds {
-		if k.see == nil || gone && (k.Name == "run-late" || k.Name == "run-stuck" || k.Name == "outbox-stuck") {
+		if k.see == nil || gone && (k.Name == "run-late" || k.Name == "anchor-late" || k.Name == "run-stuck" || k.Name == "outbox-stuck") {
 			continue
 		}
 		for _, sig := range k.see(s) {

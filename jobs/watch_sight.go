@@ -28,6 +28,7 @@ type sight struct {
 	heads    map[string]models.AuditHead // of the chain now
 	anchors  map[string]models.AuditHead // and as they were remembered
 	broken   map[string]string           // streams whose remembered row is another now
+	anchor   models.Anchor               // the newest one, without a number when there is none
 	ahead    time.Duration               // the database's clock before ours
 	jumped   time.Duration               // our clock against one that nobody can set, since the last round
 	free     uint64
@@ -64,6 +65,12 @@ func (w *Watcher) look(ctx context.Context, now policy.Instant, up time.Duration
 		func() error { s.replicas, err = q.Replicas(); return err },
 		func() error { s.alerts, err = q.OpenAlerts(); return err },
 		func() error { s.heads, err = q.AuditHeads(); return err },
+		func() error {
+			if s.anchor, err = q.NewestAnchor(); models.CodeOf(err) == models.NotFound {
+				err = nil
+			}
+			return err
+		},
 		func() error { s.readers, err = alertReaders(q); return err },
 	} {
 		if err := ask(); err != nil {

@@ -44,7 +44,7 @@ func (AuditRow) TableName() string { return "audit_log" }
 
 // Entry is what a caller says; the chain adds the rest.
 type Entry struct {
-	Stream string // money, roles, rules, jobs or data
+	Stream string // money, roles, rules, jobs, data or anchors
 	Actor  Actor
 	Action string // a verb: award, approve, import
 	Entity string // what it was done to: award/12
@@ -99,13 +99,6 @@ func (r AuditRow) sum() string {
 	return hex.EncodeToString(h[:])
 }
 
-// AuditBreak is the first row of a stream that does not fit the chain.
-type AuditBreak struct {
-	Stream string
-	Seq    int64
-	Found  string
-}
-
 // AuditHead is where a stream of the chain ends.
 type AuditHead struct {
 	Stream string `json:"stream"`
@@ -128,49 +121,6 @@ func (q Query) AuditHeads() (map[string]AuditHead, error) {
 		m[h.Stream] = h
 	}
 	return m, err
-}
-
-// VerifyAudit walks every chain from its first row to its head. It returns how many rows it read and the first break
-// of each stream: a gap, a changed row, a row cut off the end.
-func (q Query) VerifyAudit() (rows int64, breaks []AuditBreak, err error) {
-	heads, err := q.auditHeads()
-	if err != nil {
-		return 0, nil, err
-	}
-	for _, head := range heads {
-		prev, next, bad := "", int64(1), ""
-		for bad == "" {
-			page, err := find[AuditRow](q.db.Where("stream = ? AND seq >= ?", head.Stream, next).Order("seq").Limit(2000))
-			if err != nil {
-				return rows, breaks, err
-			}
-			for _, r := range page {
-				rows++
-				switch {
-				case r.Seq != next:
-					bad = fmt.Sprintf("缺少第 %d 行", next)
-				case r.PrevHash != prev:
-					bad = "与上一行的哈希不衔接"
-				case r.Hash != r.sum():
-					bad = "内容与哈希不符"
-				}
-				if bad != "" {
-					break
-				}
-				prev, next = r.Hash, next+1
-			}
-			if len(page) < 2000 {
-				break
-			}
-		}
-		if bad == "" && (next-1 != head.Seq || prev != head.Hash) {
-			bad = fmt.Sprintf("链尾应为第 %d 行，实有 %d 行", head.Seq, next-1)
-		}
-		if bad != "" {
-			breaks = append(breaks, AuditBreak{head.Stream, next, bad})
-		}
-	}
-	return rows, breaks, nil
 }
 
 // AuditRows lists a stream from a row on, oldest first.

@@ -92,7 +92,7 @@ type Refusal struct{ Reason string }
 
 func (r *Refusal) Error() string { return "held: " + r.Reason }
 
-// MakeAward writes an award with its instalments and takes what it grants. When a place, person, cap or exclusive key
+// MakeAward writes an award with its instalments, reserves it in the ledger and takes what it grants. When a place, person, cap or exclusive key
 // is taken it returns a *Refusal and the caller must roll back to before the call: use it inside Tx.Try.
 func (tx *Tx) MakeAward(a Award, parts []Instalment, g Grant) (Award, error) {
 	var err error
@@ -117,6 +117,9 @@ func (tx *Tx) MakeAward(a Award, parts []Instalment, g Grant) (Award, error) {
 		return a, fmt.Errorf("models: instalments of award %d sum to %s, not %s", a.ID, sum, a.AmountFen)
 	}
 	if err := errors.Join(insert(tx.db, parts), insert(tx.db, changes)); err != nil {
+		return a, err
+	}
+	if err := tx.reserveAward(a, policy.InstantOf(a.ApprovedOn.At(0, 0))); err != nil {
 		return a, err
 	}
 	for _, c := range g.Caps {
@@ -207,10 +210,11 @@ func (tx *Tx) takePlaces(quota string, n int, awardID int64) error {
 
 // Try runs fn so that a *Refusal undoes what fn wrote and nothing else of the transaction.
 func (tx *Tx) Try(fn func(tx *Tx) error) error {
-	return tx.db.Transaction(func(db *gorm.DB) error { return fn(&Tx{Query{db, tx.cipher}}) }) // a SAVEPOINT inside ours
+	return tx.db.Transaction(func(db *gorm.DB) error { return fn(&Tx{Query{db, tx.cipher}, tx.written}) }) // a SAVEPOINT inside ours
 }
 
-// MoveInstalment changes an instalment's state if it is still at the version that was read.
+// MoveInstalment changes an instalment's state if it is still at the version that was read. What is waived or cancelled goes back to the budget
+// in the same step; into a batch and out of it an instalment goes by Order and Answer alone, which post what they do.
 func (tx *Tx) MoveInstalment(p *Instalment, to InstalmentState, reason string, on policy.Date, run Run) error {
 	n, err := affected(tx.db.Exec("UPDATE instalments SET state = ?, reason = ?, changed_on = ?, checked_on = ?, version = version + 1 WHERE award_id = ? AND no = ? AND version = ?",
 		to, reason, on, on, p.AwardID, p.No, p.Version))
@@ -219,6 +223,11 @@ func (tx *Tx) MoveInstalment(p *Instalment, to InstalmentState, reason string, o
 	}
 	if n != 1 {
 		return E(Conflict, "奖励 #%d 第 %d 期已被另一处改动，请重试", p.AwardID, p.No)
+	}
+	if to == Waived || to == Cancelled {
+		if err := tx.releasePart(*p, reason, on, run); err != nil {
+			return err
+		}
 	}
 	change := InstalmentChange{p.AwardID, p.No, p.Version + 1, p.State, to, reason, on, run.ID, run.Epoch}
 	p.State, p.Reason, p.ChangedOn, p.CheckedOn, p.Version = to, reason, on, on, p.Version+1

@@ -10,8 +10,11 @@ import (
 // told are the tables of what people told us: a simulation starts from these and from no run, decision or award.
 var told = []string{
 	"counters", "organisations", "enterprises", "key_enterprises", "members", "member_roles", "imports", "people", "recruits", "month_sets", "month_coverage",
-	"listings", "facts", "external_awards",
+	"listings", "facts", "external_awards", "appropriations",
 }
+
+// copiedMeta marks a database whose members and imports came from another one, where their audit rows are.
+const copiedMeta = "copied"
 
 // CopyTold copies what people told us from one database into a new, empty one, of the same or the other kind, and asks the insurance check to
 // look at every recruit on each day on which something about it became known. Both must use the same keyset. Numbers go on where the
@@ -27,8 +30,14 @@ func CopyTold(ctx context.Context, from, to *Store) (int, error) {
 			}
 			total += n
 		}
+		if err := tx.SetMeta(copiedMeta, "told"); err != nil {
+			return err
+		}
 		// in the copy everything was recorded on the day on which it became known
 		if err := tx.db.Exec("UPDATE imports SET at = 0").Error; err != nil {
+			return readable(err)
+		}
+		if err := tx.db.Exec("UPDATE appropriations SET plan_id = 0, since = 0").Error; err != nil { // their approvals stay behind
 			return readable(err)
 		}
 		return readable(tx.db.Exec(`INSERT INTO rechecks (from_on, root_id)

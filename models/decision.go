@@ -68,7 +68,7 @@ func (tx *Tx) Decide(c *Claim, d Decision) (stored Decision, changed bool, err e
 	if d.ID, err = tx.NextID("decisions", 1); err != nil {
 		return d, false, err
 	}
-	if err := readable(tx.db.Create(&d).Error); err != nil {
+	if err := addStatements(tx, []Decision{d}); err != nil {
 		return d, false, err
 	}
 	n, err := affected(tx.db.Exec("UPDATE claims SET decision_id = ?, changed_on = ? WHERE id = ? AND decision_id = ?", d.ID, d.OnDay, c.ID, c.DecisionID))

@@ -110,7 +110,7 @@ func (tx *Tx) AddEnterprises(rows []Enterprise) error {
 	if err != nil {
 		return err
 	}
-	return insert(tx.db, rows)
+	return addStatements(tx, rows)
 }
 
 // AddKeyEnterprises writes statements about the list.
@@ -122,7 +122,7 @@ func (tx *Tx) AddKeyEnterprises(rows []KeyEnterprise) error {
 	if err != nil {
 		return err
 	}
-	return insert(tx.db, rows)
+	return addStatements(tx, rows)
 }
 
 // reserve is NextID for a list that may be empty.

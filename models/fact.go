@@ -54,5 +54,5 @@ func (tx *Tx) AddFacts(rows []Fact) error {
 	if err != nil {
 		return err
 	}
-	return insert(tx.db, rows)
+	return addStatements(tx, rows)
 }

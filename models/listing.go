@@ -46,7 +46,7 @@ func (tx *Tx) AddListings(rows []Listing) error {
 	if err != nil {
 		return err
 	}
-	return insert(tx.db, rows)
+	return addStatements(tx, rows)
 }
 
 // Listed is who is on a list on a day, by what is known that day, in the order of organisations.

@@ -92,10 +92,10 @@ func (tx *Tx) AddMember(now policy.Instant, actor Actor, m *Member, roles ...Mem
 	if err := insert(tx.db, []Member{*m}); err != nil {
 		return err
 	}
-	data := make([]map[string]any, len(roles))
+	data := newMember{Name: m.Name, Channel: m.Channel, ChannelID: m.ChannelID, Person: m.PersonMAC, Active: m.Active, Roles: []memberRole{}}
 	for i := range roles {
 		roles[i].MemberID = id
-		data[i] = map[string]any{"role": roles[i].Role, "org": roles[i].OrgID}
+		data.Roles = append(data.Roles, memberRole{roles[i].Role, roles[i].OrgID})
 	}
 	if err := insert(tx.db, roles); err != nil {
 		return err

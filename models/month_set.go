@@ -114,7 +114,7 @@ func (q Query) CoverageOn(payers []int64, insurance string, knownOn policy.Date)
 }
 
 // AddMonthSets writes changed sets.
-func (tx *Tx) AddMonthSets(rows []MonthSet) error { return insert(tx.db, rows) }
+func (tx *Tx) AddMonthSets(rows []MonthSet) error { return addStatements(tx, rows) }
 
 // AddCoverage writes months that were not covered before.
-func (tx *Tx) AddCoverage(rows []MonthCoverage) error { return insert(tx.db, rows) }
+func (tx *Tx) AddCoverage(rows []MonthCoverage) error { return addStatements(tx, rows) }

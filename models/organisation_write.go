@@ -39,7 +39,7 @@ func (tx *Tx) AddOrganisations(rows []Organisation) error {
 	for i := range rows {
 		rows[i].ID = id + int64(i)
 	}
-	if err := insert(tx.db, rows); err != nil {
+	if err := addStatements(tx, rows); err != nil {
 		return err
 	}
 	for _, o := range rows {

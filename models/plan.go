@@ -14,7 +14,7 @@ import (
 // is a new plan.
 type Plan struct {
 	ID        int64
-	Kind      string // award, release, roster, legal-review, resume
+	Kind      string // award, release, roster, legal-review, resume, batch, accounts
 	Title     string
 	KnownOn   policy.Date
 	MadeOn    policy.Date
@@ -112,13 +112,16 @@ func (tx *Tx) SetLine(l PlanLine, to LineState, reason string) error {
 }
 
 // LiveReleases are the (award, instalment) pairs that a plan on its way already asks to release.
-func (q Query) LiveReleases() (map[[2]int64]bool, error) {
+func (q Query) LiveReleases() (map[[2]int64]bool, error) { return q.liveParts("release") }
+
+// liveParts are the (award, instalment) pairs in the live lines of plans of a kind that are on their way.
+func (q Query) liveParts(kind string) (map[[2]int64]bool, error) {
 	var rows []struct {
 		AwardID      int64
 		InstalmentNo int64
 	}
 	err := q.db.Raw(`SELECT l.award_id, l.instalment_no FROM plan_lines l JOIN plans p ON p.id = l.plan_id
-		WHERE p.kind = 'release' AND p.state IN ('submitted', 'approved') AND l.state = 'live'`).Scan(&rows).Error
+		WHERE p.kind = ? AND p.state IN ('submitted', 'approved') AND l.state = 'live'`, kind).Scan(&rows).Error
 	m := make(map[[2]int64]bool, len(rows))
 	for _, r := range rows {
 		m[[2]int64{r.AwardID, r.InstalmentNo}] = true

@@ -58,5 +58,5 @@ func (tx *Tx) AddRecruits(rows []Recruit) error {
 	if err != nil {
 		return err
 	}
-	return insert(tx.db, rows)
+	return addStatements(tx, rows)
 }

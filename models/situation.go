@@ -38,6 +38,8 @@ type Situation struct {
 	ComingBy      policy.Date `json:"coming_by"`
 	Soon          []SlotTrace `json:"soon"` // jobs that run seldom, until ComingBy
 
+	Budgets []BudgetState `json:"budgets,omitempty"` // of the year, where something is allotted
+
 	Dead    int `json:"dead"`    // notices that reached nobody, in this time
 	Unknown int `json:"unknown"` // of which nobody knows, all
 	Stuck   int `json:"stuck"`   // due for half an hour and more
@@ -45,9 +47,10 @@ type Situation struct {
 	Paused []JobPause `json:"paused"`
 	Stop   string     `json:"stop,omitempty"` // why everything is stopped
 	Since  string     `json:"since,omitempty"`
-	Alerts []Alert    `json:"alerts"` // open
-	Healed int        `json:"healed"` // alerts that went away in this time
-	Anchor string     `json:"anchor"` // number and hash of the newest rows of the audit chain of money
+	Alerts []Alert    `json:"alerts"`           // open
+	Healed int        `json:"healed"`           // alerts that went away in this time
+	Anchor string     `json:"anchor"`           // number and hash of the newest rows of the audit chain of money
+	Sealed string     `json:"sealed,omitempty"` // day and short text of the newest anchor, once there is one
 }
 
 // Tally is a number of things and their amount.

@@ -42,6 +42,9 @@ func Open(ctx context.Context, dsn string, opt Options) (*Store, error) {
 	if err := s.Migrate(ctx); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
+	if err := s.guardLedger(ctx); err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
 	if err := s.loadCipher(ctx, opt.Keyset); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}

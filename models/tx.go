@@ -13,7 +13,10 @@ import (
 )
 
 // Tx reads and writes inside one transaction.
-type Tx struct{ Query }
+type Tx struct {
+	Query
+	written map[string]*sums // rows of tables that are only added to, by table, see TakeWritten
+}
 
 const (
 	maxTries  = 6
@@ -79,7 +82,7 @@ func (s *Store) attempt(ctx context.Context, fn func(tx *Tx) error) (err error, 
 			db.Rollback()
 		}
 	}()
-	if err := fn(&Tx{Query{db, s.cipher}}); err != nil {
+	if err := fn(&Tx{Query{db, s.cipher}, map[string]*sums{}}); err != nil {
 		return err, false
 	}
 	open = false

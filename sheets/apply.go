@@ -18,8 +18,8 @@ type Result struct {
 	Import  models.Import
 	Report  *Report
 	Already bool // this very file was imported before: nothing was done
-	// Roster are changes of people and roles for a plan that two people decide; the caller submits it.
-	Roster []models.RosterChange
+	Proposal
+	Receipts []models.Receipt // answers of the treasury, which the caller applies
 }
 
 // Apply brings a file in: all of it, in the caller's transaction, or nothing. A file with a refused row is an Error; the
@@ -40,11 +40,11 @@ func Apply(tx *models.Tx, f *File, from Origin) (Result, error) {
 		return Result{}, err
 	}
 	report := delta.Report
-	result := Result{Report: report, Roster: delta.Roster}
+	result := Result{Report: report, Proposal: delta.Proposal, Receipts: delta.Receipts}
 	if !report.OK() {
 		return result, refusalOf(report)
 	}
-	if len(delta.Roster) > 0 { // nothing happens before two people said so, and a rejected file may be asked for again
+	if delta.TwoPeople() { // nothing happens before two people said so, and a rejected file may be asked for again
 		return result, nil
 	}
 	result.Import = models.Import{
@@ -64,7 +64,7 @@ func Apply(tx *models.Tx, f *File, from Origin) (Result, error) {
 	}
 	return result, tx.Audit(from.Now, models.Entry{
 		Stream: "data", Actor: from.Actor, Action: "import", Entity: "import/" + report.Kind, RunID: from.RunID,
-		Data: map[string]any{"import": result.Import.ID, "kind": report.Kind, "sha256": from.SHA, "rows": report.Rows, "changes": delta.changes},
+		Data: map[string]any{"import": result.Import.ID, "kind": report.Kind, "sha256": from.SHA, "rows": report.Rows, "changes": delta.changes, "written": tx.TakeWritten()},
 	})
 }
 

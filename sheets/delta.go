@@ -11,9 +11,8 @@ import (
 // Delta is what a file changes in the database, worked out without writing: the dry run and the import see the same.
 type Delta struct {
 	Report *Report
-	// Roster are changes of people and roles that need two people: they are not written but become a plan. Empty on a
-	// database without members, whose first roster is written at once.
-	Roster []models.RosterChange
+	Proposal
+	Receipts []models.Receipt // answers of the treasury that the caller applies
 
 	first    []models.RosterChange // of an empty database
 	changes  Changes
@@ -45,6 +44,12 @@ func Resolve(q models.Query, f *File) (*Delta, error) {
 		err = r.listings(f.Records.Listings)
 	case external.Kind:
 		err = r.external(f.Records.External)
+	case accounts.Kind:
+		err = r.accounts(f.Records.Accounts)
+	case receipts.Kind:
+		err = r.receipts(f.Records.Receipts)
+	case appropriations.Kind:
+		err = r.appropriations(f.Records.Appropriations)
 	default:
 		err = r.facts(f.Records.Facts)
 	}

@@ -26,6 +26,7 @@ func TestInLibreOffice(t *testing.T) {
 		checks[table.Name] = fillTemplate(t, office, dir, table)
 	}
 	checks["external"] = fillTemplate(t, office, dir, otherPolicies)
+	checks["appropriations"] = fillTemplate(t, office, dir, allotments)
 	checks["export"] = openExport(t, office, dir)
 	office.Run(t)
 	t.Run("export", checks["export"])

@@ -33,6 +33,9 @@ type Records struct {
 	Listings       []ListingRow
 	Facts          []FactRow // events, booths and park assessments too
 	External       []ExternalRow
+	Accounts       []AccountRow
+	Receipts       []ReceiptRow
+	Appropriations []AppropriationRow
 }
 
 // Read reads a whole file of the given kind. It fails only for a kind that does not exist; what is wrong with the file is

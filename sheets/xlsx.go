@@ -120,7 +120,7 @@ func (f *xlsxFile) readWorkbook() *Refusal {
 		targets[link.ID] = target
 	}
 	for _, sheet := range book.Sheets {
-		if sheet.State == "hidden" || sheet.State == "veryHidden" || sheet.Name == guideSheet || sheet.Name == reportSheet {
+		if sheet.State == "hidden" || sheet.State == "veryHidden" || sheet.Name == guideSheet || sheet.Name == reportSheet || sheet.Name == summarySheet {
 			continue
 		}
 		for _, attr := range sheet.Attrs {

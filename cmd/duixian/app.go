@@ -63,8 +63,22 @@ func (p *program) open(ctx context.Context, opt appOptions) (*app, error) {
 	if err != nil {
 		return nil, err
 	}
+	key, err := models.LoadAnchorKey(config.Audit.KeyFile, config.Audit.key)
+	if err != nil {
+		return nil, errors.Join(err, store.Close())
+	}
+	budget, err := config.Budget.rules()
+	if err != nil {
+		return nil, errors.Join(err, store.Close())
+	}
 	a := &app{config: config, store: store, log: p.logger(config)}
-	a.env = &jobs.Env{Store: store, Book: rules.Book, Calendar: rules.Calendar, Effective: rules.EffectiveFrom, Reminders: rules.Reminders, Version: programVersion(), ApprovalDays: config.Approvals.ExpireDays, BestOf: config.bestOf(), Now: p.now, Drop: config.drop()}
+	a.env = &jobs.Env{
+		Store: store, Book: rules.Book, Calendar: rules.Calendar, Effective: rules.EffectiveFrom, Reminders: rules.Reminders,
+		Version: programVersion(), ApprovalDays: config.Approvals.ExpireDays, BestOf: config.bestOf(), Now: p.now, Drop: config.drop(),
+		AnchorKey: key, AnchorFile: config.Audit.AnchorFile,
+		Payments: config.payments(),
+		Budget:   budget,
+	}
 	if a.env.Outbox, err = config.outbox(rules.Calendar); err == nil {
 		a.runner, err = jobs.NewRunner(jobs.Options{Env: a.env, Jobs: config.jobs(), Owner: jobs.NewOwner(), Lease: config.Runner.Lease, Overrides: config.overrides(), Background: opt.background, Volume: config.volume()})
 	}
@@ -168,6 +182,11 @@ func lines(w io.Writer, format string, args ...any) { fmt.Fprintf(w, format+"\n"
 func (c *Config) drop() jobs.Drop {
 	i := c.Import
 	return jobs.Drop{Dir: i.DropDir, NeedsMarker: i.DropNeedsMarker, KeepDays: i.DropKeepDays, TellDays: i.DropTellDays}
+}
+
+// payments is the list for the treasury.
+func (c *Config) payments() jobs.Payments {
+	return jobs.Payments{Columns: c.Payments.Columns, Overdue: c.Payments.OverdueDays}
 }
 
 // outbox is where notices go, with the hours at which people may be spoken to.

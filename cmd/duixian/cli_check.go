@@ -53,28 +53,9 @@ func printChecks(p *program, results []models.CheckResult) {
 		for _, f := range r.Findings {
 			lines(p.out, "     %s", f)
 		}
+		for _, n := range r.Notes {
+			lines(p.out, "     （%s）", n)
+		}
 	}
 	lines(p.out, "%d 项检查，%d 处异常", len(results), findings(results))
-}
-
-func auditCommand(p *program) *cobra.Command {
-	return group(&cobra.Command{Use: "audit", Short: "The tamper-evident audit log"}, &cobra.Command{
-		Use: "verify", Short: "Walk every chain and name the first row that does not fit", Args: cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			return p.with(cmd.Context(), func(a *app) error {
-				rows, breaks, err := a.store.Read(cmd.Context()).VerifyAudit()
-				if err != nil {
-					return err
-				}
-				for _, b := range breaks {
-					lines(p.out, "审计链 %s 第 %d 行：%s", b.Stream, b.Seq, b.Found)
-				}
-				lines(p.out, "查 %d 行，%d 处异常", rows, len(breaks))
-				if len(breaks) > 0 {
-					return errSilent
-				}
-				return nil
-			})
-		},
-	})
 }

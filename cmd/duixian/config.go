@@ -34,8 +34,11 @@ type Config struct {
 	CLIOfficials bool                 `yaml:"cli_officials"`
 	PlayedClock  string               `yaml:"played_clock"`
 	Watch        WatchConfig          `yaml:"watch"`
+	Audit        AuditConfig          `yaml:"audit"`
 	Volume       VolumeConfig         `yaml:"volume"`
 	Import       ImportConfig         `yaml:"import"`
+	Payments     PaymentsConfig       `yaml:"payments"`
+	Budget       BudgetConfig         `yaml:"budget"`
 	Log          LogConfig            `yaml:"log"`
 	HTTP         HTTPConfig           `yaml:"http"`
 
@@ -128,6 +131,14 @@ type WatchConfig struct {
 	PingURL       secret.Text `yaml:"ping_url"`
 }
 
+// AuditConfig says where the nightly anchors of the audit chain are appended to, and with which key they are signed.
+type AuditConfig struct {
+	AnchorFile string `yaml:"anchor_file"`
+	KeyFile    string `yaml:"key_file"`
+
+	key secret.Text // from the environment; it wins over the file
+}
+
 // VolumeConfig says from when on a night does so much more than usual that a person must look first.
 type VolumeConfig struct {
 	Times       int        `yaml:"times"`
@@ -142,6 +153,12 @@ type ImportConfig struct {
 	DropNeedsMarker bool   `yaml:"drop_needs_marker"`
 	DropKeepDays    int    `yaml:"drop_keep_days"`
 	DropTellDays    int    `yaml:"drop_tell_days"`
+}
+
+// PaymentsConfig is about the list that goes to the treasury.
+type PaymentsConfig struct {
+	Columns     []string `yaml:"columns"`
+	OverdueDays int      `yaml:"overdue_days"`
 }
 
 // LogConfig is about the program's own log.
@@ -167,7 +184,9 @@ func defaultConfig() Config {
 		DingTalk:  DingTalkConfig{Receive: "stream", APIQuota: dingtalk.StandardAPI, WebhookStreamQuota: dingtalk.StandardWebhookAndStream},
 		Watch:     WatchConfig{Channel: "console", SilentMinutes: 5},
 		Volume:    VolumeConfig{Times: 5, Items: 200, Amount: 10_000_000_00, AbsenceDays: 31},
+		Budget:    BudgetConfig{Closing: "12-20"},
 		Import:    ImportConfig{DropKeepDays: 30, DropTellDays: 3},
+		Payments:  PaymentsConfig{OverdueDays: 5},
 		Log:       LogConfig{Level: "info"},
 		HTTP:      HTTPConfig{Listen: "127.0.0.1:8380"},
 	}
@@ -177,6 +196,7 @@ func defaultConfig() Config {
 const (
 	envConfig = "DUIXIAN_CONFIG"
 	envDSN    = "DUIXIAN_DATABASE_DSN"
+	envAnchor = "DUIXIAN_AUDIT_KEY"
 )
 
 // loadConfig reads the configuration, completes it and checks it. All problems are reported at once.
@@ -230,6 +250,9 @@ func (c *Config) complete(getenv func(string) string) (problems []problem) {
 	db.DSN = cmp.Or(db.DSN, secret.Text("sqlite:"+filepath.Join(c.DataDir, "duixian.db")))
 	problems = append(problems, c.DingTalk.complete(getenv)...)
 	c.KeysetFile = cmp.Or(c.KeysetFile, filepath.Join(c.DataDir, "keyset.json"))
+	c.Audit.key = secret.Text(getenv(envAnchor))
+	c.Audit.KeyFile = cmp.Or(c.Audit.KeyFile, filepath.Join(filepath.Dir(c.KeysetFile), "anchor-key.pem"))
+	c.Audit.AnchorFile = cmp.Or(c.Audit.AnchorFile, filepath.Join(db.besides(c.DataDir), "anchors.jsonl"))
 	if c.Notices.Channel != "console" {
 		c.Notices.File = cmp.Or(c.Notices.File, filepath.Join(c.DataDir, "notices.log"))
 	}

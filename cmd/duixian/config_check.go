@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"duixian/sheets"
 )
 
 // A shorter lease than minLease is lost by a busy machine that is alive; one longer than an hour counts as written under a clock that ran
@@ -35,6 +37,7 @@ func (c *Config) check() (problems []problem) {
 	}
 	problems = append(problems, c.checkJobs()...)
 	problems = append(problems, c.checkReminders()...)
+	problems = append(problems, c.checkBudget()...)
 	if c.Runner.Lease < minLease || c.Runner.Lease > maxLease {
 		bad("runner.lease", "应在 2s 到 30m 之间，例如 1m；同一数据库上的各个服务应填写相同的值")
 	}
@@ -93,6 +96,12 @@ func (c *Config) check() (problems []problem) {
 	}
 	if dir := c.Import.DropDir; dir != "" && (within(c.DataDir, dir) || within(dir, c.DataDir)) {
 		bad("import.drop_dir", "不能与 data_dir（%s）相互包含：别的单位会写这个文件夹，而 data_dir 里有数据库和密钥", c.DataDir)
+	}
+	if _, err := sheets.ParseLayout(c.Payments.Columns); err != nil {
+		bad("payments.columns", "%v", err)
+	}
+	if c.Payments.OverdueDays < 1 || c.Payments.OverdueDays > 60 {
+		bad("payments.overdue_days", "应为 1 到 60 个工作日")
 	}
 	if err := new(slog.Level).UnmarshalText([]byte(c.Log.Level)); err != nil {
 		bad("log.level", "没有日志级别 %q，可填 debug、info、warn 或 error", c.Log.Level)

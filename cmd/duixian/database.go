@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"strings"
 
 	"duixian/models"
@@ -29,6 +30,14 @@ func (d DatabaseConfig) address() string {
 	}
 	user, _, _ := strings.Cut(rest[:at], ":")
 	return "mysql:" + user + rest[at:]
+}
+
+// besides is the folder of an embedded database, and dir for one on a server.
+func (d DatabaseConfig) besides(dir string) string {
+	if path, ok := strings.CutPrefix(d.DSN.Reveal(), "sqlite:"); ok {
+		return filepath.Dir(path)
+	}
+	return dir
 }
 
 // mustExist refuses an SQLite file that is not there: a check that makes an empty database and finds nothing wrong with it would be the worst answer

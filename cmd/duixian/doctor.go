@@ -35,6 +35,7 @@ func (d *doctor) examine(ctx context.Context) {
 	d.dropDir()
 	d.database(ctx)
 	d.keyset()
+	d.anchorKey()
 }
 
 func (d *doctor) configuration() {
@@ -43,7 +44,7 @@ func (d *doctor) configuration() {
 	} else {
 		d.say("配置", stateOK, file, "")
 	}
-	known := []string{envConfig, envDSN, envDingTalkSecret}
+	known := []string{envConfig, envDSN, envDingTalkSecret, envAnchor}
 	for _, code := range slices.Sorted(maps.Keys(d.config.Notices.GroupRobots)) {
 		if env := d.config.Notices.GroupRobots[code].Env; env != "" {
 			known = append(known, env)
