@@ -137,6 +137,9 @@ func TestBestOf(t *testing.T) {
 		{"诚信示范比骨干早付，同年补差", []policy.Benefit{paid(prov), backbone}, nil, policy.BestOptions{}, 200_000, "prov 0 EXCLUSIVE_WITH_SELF; backbone 100000/200000 TOP_UP"},
 		{"诚信示范已核定，骨干留给人决定", []policy.Benefit{promised(prov), backbone}, nil, policy.BestOptions{}, 100_000, "prov 100000; backbone 0 EXCLUSIVE_YEARS"},
 		{"一项诚信示范已核定，另一项照给，骨干留给人决定", []policy.Benefit{promised(prov), backbone, on(national, "2026-12-01")}, nil, policy.BestOptions{}, 300_000, "prov 100000; backbone 0 EXCLUSIVE_YEARS; national 200000"},
+		{"一项已付抵两项，只抵一次", []policy.Benefit{
+			ours("a", "hightech-first", "2024-12-06", 100_000, "k1"), ours("b", "province-top100-first", "2024-12-07", 100_000, "k2"), paid(theirs("other", "2024-12-08", 150_000, "k1", "k2")),
+		}, nil, policy.BestOptions{}, 200_000, "a 0/100000 PAID_ELSEWHERE; b 50000/100000 TOP_UP; other 0 LOWER_THAN_OTHER"},
 		{"什么都没有", nil, nil, policy.BestOptions{}, 0, ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
