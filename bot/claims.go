@@ -100,6 +100,10 @@ func (c claim) rank() int {
 func (c claim) name() string {
 	which := c.FactOn.Text()
 	switch year := c.year(); {
+	case c.TopUp() && c.Item == models.RecruitItem:
+		which = hireYear(c.FactOn.Year()) + "，补差"
+	case c.TopUp():
+		which += "，补差或冲抵余额"
 	case c.Item == models.RecruitItem:
 		which = hireYear(year)
 	case year != 0:

@@ -13,7 +13,7 @@ import (
 var firmDossier = &Command{
 	Name:    "企业",
 	Aliases: []string{"查企业", "企业情况"},
-	Params:  []Param{{Name: "名称或代码", Also: []string{"名称", "代码", "企业"}, Must: true}, pageParam},
+	Params:  []Param{{Name: "名称或代码", Also: []string{"名称", "代码", "企业"}, Must: true}, pageParam, aboutParam, knownParam},
 	Example: "企业 人力资源 或 企业 18位信用代码",
 	Summary: "一家企业的登记、星级、名单、申报和奖励",
 	Roles:   []models.Role{models.Clerk, models.Approver, models.Treasurer, models.Auditor},
@@ -31,6 +31,9 @@ func runDossier(_ context.Context, r *Request) (Reply, error) {
 	ask, err := r.findFirm(r.Args["名称或代码"])
 	if err != nil || ask.Text != "" {
 		return ask, err
+	}
+	if r.Args[aboutParam.Name] != "" || r.Args[knownParam.Name] != "" {
+		return r.asOf()
 	}
 	d, list, err := r.firm()
 	if err != nil {

@@ -37,6 +37,9 @@ func (r *Request) handIn(kind, name string, body []byte) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
+	if slices.ContainsFunc(file.Records.External, func(x sheets.ExternalRow) bool { return x.ID != "" }) {
+		return Reply{Text: personalText, Outcome: Refused}, nil
+	}
 	report := file.Report
 	if report.OK() {
 		delta, err := sheets.Resolve(r.Query, file)

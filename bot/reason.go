@@ -22,6 +22,7 @@ var heldReasons = map[string][2]string{
 	"NO_STAR_THIS_YEAR":        {"本年度星级评定为无星", "下一轮评定后可以再参加评选。"},
 	"OPINION_DISAGREES":        {"联审部门提出了不同意见", "由主管部门研究后告知。"},
 	"RULED_OUT":                {"经集体研究不再保留", "如有不同意见，请发送“申诉”说明理由。"},
+	"SET_OFF":                  {"冲抵应追回的款项", ""},
 	"DECISION_CHANGED":         {"送审后审核结论有变化", "按新的结论重新送审，企业无需办理。"},
 	"NO_ACCOUNT":               {"没有经批准的收款账户", "请向经办人提供开户信息，账户经两人核准后继续拨付"},
 	"ACCOUNT_CHANGED":          {"收款账户在送审后有变更", "由主管部门核对新账户后继续拨付"},
@@ -38,6 +39,9 @@ func (b *Bot) reasonText(code string) string {
 	if text, ok := heldReasons[code]; ok {
 		return text[0]
 	}
+	if r, ok := b.Book.Reason(code); ok {
+		return r.Text
+	}
 	return "具体原因请向经办人了解"
 }
 
@@ -46,7 +50,11 @@ func (b *Bot) advice(code string) string {
 	if r, ok := b.Book.Reasons[code]; ok {
 		return r.Advice
 	}
-	return heldReasons[code][1]
+	if text, ok := heldReasons[code]; ok {
+		return text[1]
+	}
+	r, _ := b.Book.Reason(code)
+	return r.Advice
 }
 
 // lackOf names the facts that a decision waits for.
@@ -80,6 +88,9 @@ func (b *Bot) partText(p models.Instalment) string {
 	case models.Returned:
 		return "银行退回，请核对收款账户"
 	case models.Waived:
+		if p.Reason == "SET_OFF" {
+			return "已冲抵应追回的款项，余下的部分另列一项"
+		}
 		return "已放弃"
 	case models.Cancelled:
 		return "已取消"

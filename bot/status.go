@@ -47,7 +47,7 @@ func (r *Request) status(d *models.Dossier, c claim) (now, next string, err erro
 		}
 		return fmt.Sprintf("审核通过，%s；暂缓核定，%s。", amount, r.Bot.reasonText(c.Reason)), next, nil
 	case models.ClaimAwarded:
-		return r.awarded(c)
+		return r.awarded(d, c)
 	}
 	next, err = r.earliest(d, c)
 	if c.answer.Outcome == policy.OutcomeRefer || c.item.Amount.Kind == "refer" {
@@ -86,9 +86,16 @@ func (r *Request) lacking(c claim) (now, next string, err error) {
 }
 
 // awarded says what was awarded and how far it is paid.
-func (r *Request) awarded(c claim) (now, next string, err error) {
+func (r *Request) awarded(d *models.Dossier, c claim) (now, next string, err error) {
 	now = c.award.ApprovedOn.Text() + "核定 " + c.award.AmountFen.Text() + "。"
-	if c.decision.AmountFen != c.award.AmountFen {
+	adjusted := models.Adjusted(d.Cases, c.ID)
+	switch {
+	case adjusted > 0:
+		now += "已补差 " + adjusted.Text() + "。"
+	case adjusted < 0:
+		now += "应追回 " + (-adjusted).Text() + "，已由两名工作人员决定。"
+	}
+	if c.decision.AmountFen != c.award.AmountFen+adjusted {
 		now += "后来报来的资料使结论变为“" + r.shiftedTo(c) + "”，补差或追回由两名工作人员另行办理。"
 	}
 	var open []models.Instalment

@@ -121,7 +121,7 @@ func (r *Request) explain(d *models.Dossier, c claim) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
-	lines := append([]string{"**" + c.name() + "**", now}, grounds...)
+	lines := append([]string{"**" + c.name() + "**", now}, append(grounds, r.capOrder(d, c))...)
 	next := []string{"进度"}
 	if c.award == nil {
 		lines = append(lines, c.label(then))
@@ -160,7 +160,7 @@ func (r *Request) grounds(d *models.Dossier, c claim) ([]string, error) {
 	lines := []string{"依据：" + step.Clause + quote(step.Phrase)}
 	have := tight(step.Have)
 	switch {
-	case step.OK && strings.Contains(have, "×"):
+	case step.OK && (strings.Contains(have, "×") || step.Code == policy.BestTopUp):
 		return append(lines, "计算："+have), nil
 	case step.OK && c.answer.Outcome != policy.OutcomeNeedsData:
 		return lines, nil

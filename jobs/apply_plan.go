@@ -246,6 +246,13 @@ func awardObstacle(tx *models.Tx, run *Run, c models.Claim, decision models.Deci
 	if err != nil {
 		return "", err
 	}
+	moved, err := overlapMoved(tx, run.Env, d, c, in, on)
+	if err != nil {
+		return "", err
+	}
+	if moved {
+		return "DECISION_CHANGED", nil
+	}
 	return barred(run.Env, c.Item, in, d, on)
 }
 
@@ -263,23 +270,29 @@ func makeAward(tx *models.Tx, run *Run, a models.Approval, p models.Plan, c mode
 	if err != nil {
 		return "", err
 	}
-	award := models.Award{
-		ClaimID: c.ID, OrgID: c.OrgID, Item: c.Item, Clause: decision.Clause, DecisionID: decision.ID, PlanID: p.ID, ApprovalID: a.ID, AmountFen: decision.AmountFen,
-		ApprovedOn: on, PolicyVersion: decision.PolicyVersion, State: "active", RunID: run.Row.ID, Epoch: run.Row.Epoch,
-	}
 	parts := instalments(item.Staging(), run.Book.DueDays(item, on), decision.AmountFen, on)
 	err = tx.Try(func(tx *models.Tx) error {
-		award, err = tx.MakeAward(award, parts, grant)
+		_, err := enterAward(tx, run, a, p, c, decision, publicised, on, parts, grant)
 		return err
 	})
 	if refused, ok := errors.AsType[*models.Refusal](err); ok {
 		return refused.Reason, nil
 	}
+	return "", err
+}
+
+// enterAward writes an award, takes what it grants, moves its claim, and tells the organisation.
+func enterAward(tx *models.Tx, run *Run, a models.Approval, p models.Plan, c models.Claim, decision models.Decision, publicised bool, on policy.Date, parts []models.Instalment, grant models.Grant) (models.Award, error) {
+	award := models.Award{
+		ClaimID: c.ID, OrgID: c.OrgID, Item: c.Item, Clause: decision.Clause, DecisionID: decision.ID, PlanID: p.ID, ApprovalID: a.ID, AmountFen: decision.AmountFen,
+		ApprovedOn: on, PolicyVersion: decision.PolicyVersion, State: "active", RunID: run.Row.ID, Epoch: run.Row.Epoch,
+	}
+	award, err := tx.MakeAward(award, parts, grant)
 	if err != nil {
-		return "", err
+		return award, err
 	}
 	if err := run.reserveBudget(tx, award, parts); err != nil {
-		return "", err
+		return award, err
 	}
 	// where no publicity is asked for, that is on record in the claim itself
 	steps := []models.ClaimState{models.ClaimPublicised, models.ClaimConfirmed, models.ClaimAwarded}
@@ -288,16 +301,16 @@ func makeAward(tx *models.Tx, run *Run, a models.Approval, p models.Plan, c mode
 	}
 	for _, to := range steps {
 		if err := tx.MoveClaim(&c, to, decision.Reason, on, c.State); err != nil {
-			return "", err
+			return award, err
 		}
 	}
 	if err := tx.Audit(run.At(), models.Entry{
 		Stream: "money", Actor: models.Actor{Member: run.Row.Actor}, Action: "award", Entity: fmt.Sprintf("award/%d", award.ID), RunID: run.Row.ID,
 		Data: models.AwardAudit(award, decision.Hash, parts, grant),
 	}); err != nil {
-		return "", err
+		return award, err
 	}
-	return "", tellAward(tx, run, award, parts)
+	return award, tellAward(tx, run, award, parts)
 }
 
 // instalments cuts an award by its staging. The first part is due on the day of approval and, since its claim has just been checked for that

@@ -14,9 +14,6 @@ import (
 // BlackListJob is the name of the job that tells firms that they may come onto the black list of 三（四）, and drafts it.
 const BlackListJob = "blacklist"
 
-// hearingDays is how many working days a firm has for 陈述申辩 after the prior notice (the usual length).
-const hearingDays = 5
-
 // blackList works in two steps. A run, by hand only, gives prior notice to each firm that is on somebody's list; its plan names those whose days for stating
 // their case are over, and is approved by two people and published. The black list alone bars nothing.
 var blackList = Job{
@@ -77,8 +74,8 @@ func (run *Run) giveNotice(tx *models.Tx, l models.ListLine, on, by policy.Date)
 	return run.Outbox.Tell(tx, run.At(), run.Row.ID, notifications.BlacklistNotice{Entry: e.ID, Basis: e.Basis, AnswerBy: by, On: on}, notifications.Organisation(l.Org))
 }
 
-// heard lists the notices whose days for stating a case are over and whose cause still stands, and those that wait, with why.
-func heard(q models.Query, on policy.Date) (ready, waiting []models.ListLine, why []string, err error) {
+// firmsHeard lists the notices whose days for stating a case are over and whose cause still stands, and those that wait, with why.
+func firmsHeard(q models.Query, on policy.Date) (ready, waiting []models.ListLine, why []string, err error) {
 	entries, err := q.ListEntries(models.BlackList, models.ListNoticed)
 	if err != nil {
 		return nil, nil, nil, err
@@ -119,7 +116,7 @@ func planBlack(ctx context.Context, env *Env, on policy.Date, _ models.Params) (
 	if err != nil {
 		return r, err
 	}
-	ready, waiting, why, err := heard(q, on)
+	ready, waiting, why, err := firmsHeard(q, on)
 	if err != nil {
 		return r, err
 	}
@@ -137,7 +134,7 @@ func draftBlack(ctx context.Context, env *Env, on policy.Date, params models.Par
 	if params["remove"] != "" {
 		return draftRemoval(q, models.BlackList, params["remove"], params["reason"], on)
 	}
-	ready, waiting, why, err := heard(q, on)
+	ready, waiting, why, err := firmsHeard(q, on)
 	if err != nil {
 		return models.PlanDraft{}, err
 	}

@@ -77,7 +77,7 @@ func (r *Runner) recompute(q models.Query, d models.Decision) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	answer = awaitMonths(answer, in.Unknown)
+	answer = r.env.Book.Overlaid(awaitMonths(answer, in.Unknown), in.Overlap)
 	return string(answer.JSON()) == d.Result, nil
 }
 

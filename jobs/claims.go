@@ -114,6 +114,13 @@ func orgsToDecide(q models.Query, job string, on policy.Date) ([]int64, error) {
 		}
 		ids = append(ids, c.OrgID)
 	}
+	cases, err := q.Adjustments(models.CaseOpen)
+	if err != nil {
+		return nil, err
+	}
+	for _, a := range cases {
+		ids = append(ids, a.OrgID) // a plan that was sent back may have kept a case from following the newest decision
+	}
 	hq, err := q.FactsOfKind("headquarters", on)
 	if err != nil {
 		return nil, err

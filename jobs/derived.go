@@ -3,6 +3,7 @@ package jobs
 import (
 	"encoding/json"
 	"maps"
+	"slices"
 
 	"duixian/models"
 	"duixian/policy"
@@ -14,7 +15,7 @@ func (k *desk) derive(c models.Claim, fact models.KnownFact, item *policy.Item, 
 	d := k.dossier
 	others := func(want func(o models.Claim) bool) bool {
 		for _, o := range d.Claims {
-			if o.ID != c.ID && want(o) && k.counts(c, o) {
+			if o.ID != c.ID && !o.TopUp() && want(o) && k.counts(c, o) {
 				return true
 			}
 		}
@@ -30,7 +31,7 @@ func (k *desk) derive(c models.Claim, fact models.KnownFact, item *policy.Item, 
 			facts["paid_any_specialty"] = others(sameItem)
 		}
 		if fact.Kind == "integrity-demo" {
-			facts["backbone_same_year"] = others(func(o models.Claim) bool { return o.Item == "backbone-firm" && o.FactOn.Year() == fact.On.Year() })
+			facts["backbone_same_year"] = k.backboneKept(c, fact, others)
 		}
 	case "headquarters", "park", "export-base", "landing":
 		granted, err := k.grantedElsewhere(c, fact)
@@ -66,9 +67,28 @@ func (k *desk) derive(c models.Claim, fact models.KnownFact, item *policy.Item, 
 		}
 	}
 	if caps := item.Amount.Caps; len(caps) > 0 && caps[len(caps)-1].Scope == "year" {
-		facts["paid_this_year"] = k.usedThisYear(c, caps[len(caps)-1].Shared)
+		if k.alone && k.awards[c.ID].ID == 0 {
+			facts["paid_this_year"] = policy.Fen(0)
+		} else {
+			facts["paid_this_year"] = k.usedThisYear(c, caps[len(caps)-1].Shared)
+		}
 	}
 	return nil
+}
+
+// backboneKept says whether best-of kept the backbone award of the year, so that nothing is left for the demonstration award. One that
+// has been awarded stands; of two that have not, the desk has weighed the whole year.
+func (k *desk) backboneKept(c models.Claim, fact models.KnownFact, others func(func(o models.Claim) bool) bool) bool {
+	return others(func(o models.Claim) bool {
+		if o.Item != "backbone-firm" || o.FactOn.Year() != fact.On.Year() {
+			return false
+		}
+		if _, awarded := k.awards[o.ID]; awarded || !k.alone && !k.weighed {
+			return true
+		}
+		lost := k.overlaps[c.ID]
+		return !k.alone && lost != nil && lost.Reason == policy.BestExcluded
+	})
 }
 
 // counts says whether another claim stands before c: already awarded, or payable and earlier by (fact day, id). Seen
@@ -102,7 +122,7 @@ func (k *desk) usedThisYear(c models.Claim, shared []string) policy.Fen {
 	}
 	var sum policy.Fen
 	for _, o := range k.dossier.Claims {
-		if o.ID == c.ID || !in[o.Item] || o.FactOn.Year() != c.FactOn.Year() || !k.counts(c, o) {
+		if o.ID == c.ID || !in[o.Item] || k.remainder(o) || o.FactOn.Year() != c.FactOn.Year() || !k.counts(c, o) {
 			continue
 		}
 		if a, ok := k.awards[o.ID]; ok {
@@ -114,10 +134,17 @@ func (k *desk) usedThisYear(c models.Claim, shared []string) policy.Fen {
 	return sum
 }
 
+// remainder says that a claim is only what was left of an instalment that a 追回 took back in part: its award has drawn on the cap already.
+func (k *desk) remainder(o models.Claim) bool {
+	return o.TopUp() && slices.ContainsFunc(k.dossier.Cases, func(a models.Adjustment) bool {
+		return a.Kind == models.ClawbackCase && a.NewAwardID != 0 && a.NewAwardID == k.awards[o.ID].ID
+	})
+}
+
 // grantedElsewhere looks for an award of the same family for the same group, park, base or project: once only.
 func (k *desk) grantedElsewhere(c models.Claim, fact models.KnownFact) (bool, error) {
 	for _, o := range k.dossier.Claims {
-		if o.ID == c.ID || k.kindOf(o.Item) != fact.Kind || !k.counts(c, o) {
+		if o.ID == c.ID || o.TopUp() || k.kindOf(o.Item) != fact.Kind || !k.counts(c, o) {
 			continue
 		}
 		switch {

@@ -23,6 +23,10 @@ type desk struct {
 	awards  map[int64]models.Award // by claim
 	rounds  map[string][]int       // years of the rounds of each selection kind over all organisations, read when first asked for
 	changed []change
+
+	alone    bool                      // the rules are asked without what other claims take away: best-of weighs them afterwards
+	weighed  bool                      // best-of has looked at this organisation
+	overlaps map[int64]*policy.Overlap // what it found, by claim
 }
 
 // change is one claim whose decision or state is new.
@@ -49,6 +53,9 @@ func (k *desk) decide(d *models.Dossier) error {
 		}
 		facts[c.ID] = f
 	}
+	if err := k.weigh(); err != nil {
+		return err
+	}
 	for i := range d.Claims {
 		c := &d.Claims[i]
 		fact, ok := facts[c.ID]
@@ -59,12 +66,12 @@ func (k *desk) decide(d *models.Dossier) error {
 			return err
 		}
 	}
-	return nil
+	return k.cases()
 }
 
 // take puts a dossier on the desk.
 func (k *desk) take(d *models.Dossier) {
-	k.dossier, k.awards = d, map[int64]models.Award{}
+	k.dossier, k.awards, k.overlaps, k.weighed = d, map[int64]models.Award{}, nil, false
 	for _, a := range d.Awards {
 		k.awards[a.ClaimID] = a
 	}
@@ -258,25 +265,20 @@ func (k *desk) judge(c *models.Claim, f models.KnownFact) error {
 			return err
 		}
 	}
-	return k.store(c, answer, models.Inputs{Facts: facts, Official: official})
+	overlap, chosen, err := k.choiceOverlap(c.ID)
+	if err != nil {
+		return err
+	}
+	if !chosen {
+		overlap = k.overlaps[c.ID]
+	}
+	return k.store(c, k.env.Book.Overlaid(answer, overlap), models.Inputs{Facts: facts, Official: official, Overlap: overlap})
 }
 
 // store keeps a decision and moves the claim to where it leads.
 func (k *desk) store(c *models.Claim, answer policy.Decision, in models.Inputs) error {
-	facts, err := k.env.Book.Canonical(in.Facts)
-	if err != nil {
-		return err
-	}
-	frozen, err := models.Canonical(frozenInputs{facts, in.People, in.Unknown, in.Official})
-	if err != nil {
-		return err
-	}
-	d := models.Decision{
-		Outcome: answer.Outcome, AmountFen: answer.Fen(), Reason: answer.Reason, Clause: answer.Clause, Book: k.env.Book.Name,
-		PolicyVersion: answer.PolicyVersion, EffectiveFrom: k.env.Effective, OnDay: k.on, KnownOn: k.on, Facts: string(frozen), Result: string(answer.JSON()), RunID: k.runID,
-	}
 	was, had := k.dossier.Decided[c.ID]
-	d, fresh, err := k.tx.Decide(c, d)
+	d, fresh, err := decided(k.tx, k.env, c, answer, in, k.on, k.runID)
 	if err != nil {
 		return err
 	}
@@ -298,6 +300,22 @@ func (k *desk) store(c *models.Claim, answer policy.Decision, in models.Inputs) 
 		k.changed = append(k.changed, ch)
 	}
 	return nil
+}
+
+// decided keeps a decision with what it was made of, unless it is the newest one already.
+func decided(tx *models.Tx, env *Env, c *models.Claim, answer policy.Decision, in models.Inputs, on policy.Date, runID int64) (d models.Decision, fresh bool, err error) {
+	facts, err := env.Book.Canonical(in.Facts)
+	if err != nil {
+		return d, false, err
+	}
+	frozen, err := models.Canonical(frozenInputs{facts, in.People, in.Unknown, in.Official, in.Overlap})
+	if err != nil {
+		return d, false, err
+	}
+	return tx.Decide(c, models.Decision{
+		Outcome: answer.Outcome, AmountFen: answer.Fen(), Reason: answer.Reason, Clause: answer.Clause, Book: env.Book.Name,
+		PolicyVersion: answer.PolicyVersion, EffectiveFrom: env.Effective, OnDay: on, KnownOn: on, Facts: string(frozen), Result: string(answer.JSON()), RunID: runID,
+	})
 }
 
 // move takes a claim to the state its newest decision asks for. Awarded and proposed claims stay: an award is
@@ -380,7 +398,7 @@ func inputsOf(d models.Decision) (models.Inputs, error) {
 		return models.Inputs{}, err
 	}
 	facts, err := policy.DecodeFacts(raw.Facts)
-	return models.Inputs{Facts: maps.Clone(facts), People: raw.People, Unknown: raw.Unknown, Official: raw.Official}, err
+	return models.Inputs{Facts: maps.Clone(facts), People: raw.People, Unknown: raw.Unknown, Official: raw.Official, Overlap: raw.Overlap}, err
 }
 
 // frozenInputs is models.Inputs with the facts in the book's own canonical form.
@@ -389,4 +407,5 @@ type frozenInputs struct {
 	People   []int64               `json:"people,omitempty"`
 	Unknown  *models.UnknownMonths `json:"unknown,omitempty"`
 	Official *models.Official      `json:"official,omitempty"`
+	Overlap  *policy.Overlap       `json:"overlap,omitempty"`
 }

@@ -157,6 +157,12 @@ func (e *Env) frozen(q models.Query, p models.Plan) (models.Report, error) {
 			return report, err
 		}
 		report.Notes = append(report.Notes, fmt.Sprintf("合法性审查文号 %s，%s", d.DocumentNo, d.DocumentOn.Text()))
+	case "adjustment":
+		notes, err := e.adjustmentNotes(q, p)
+		if err != nil {
+			return report, err
+		}
+		report.Notes = append(report.Notes, notes...)
 	}
 	return report, nil
 }
@@ -171,7 +177,9 @@ func (e *Env) frozenLine(q models.Query, l models.PlanLine) (models.ReportLine, 
 		if err != nil {
 			return models.ReportLine{}, err
 		}
-		return reportLine(q, e, c, d)
+		line, err := reportLine(q, e, c, d)
+		line.Amount = l.AmountFen
+		return line, err
 	}
 	a, err := q.Award(l.AwardID)
 	if err != nil {

@@ -81,7 +81,8 @@ type Env struct {
 	Publicity     *policy.PublicityRules // nil = the defaults: awards are not shown to the public first
 	ObjectTo      string                 // whom to turn to with an objection, one line; printed on each list
 	Stars         Stars                  // how and when firms are rated
-	Codes         func() string          // makes approval codes; nil = six random digits
+	BestOf        BestOf
+	Codes         func() string // makes approval codes; nil = six random digits
 
 	jobs []*entry // of the runner that was made with it: titles and coming slots
 }

@@ -15,6 +15,7 @@ var (
 		ratingsPlan:   applyRating,
 		decisionPlan:  applyRoundDecision,
 		selectionKind: applySelection,
+		"adjustment":  applyAdjustment,
 	}
 	planAppliers = map[string]func(tx *models.Tx, run *Run, a models.Approval, p models.Plan) error{
 		"roster":          applyRoster,

@@ -32,7 +32,7 @@ func DecideRecruits(tx *models.Tx, env *Env, orgID int64, year int, on policy.Da
 // redecideRecruits looks again at the agency's claims of all years: months, reports and corrections arrive late.
 func (k *desk) redecideRecruits() error {
 	for i := range k.dossier.Claims {
-		if c := &k.dossier.Claims[i]; c.Item == recruitItem && c.State != models.ClaimWithdrawn {
+		if c := &k.dossier.Claims[i]; c.Item == recruitItem && c.State != models.ClaimWithdrawn && !c.TopUp() {
 			if err := k.judgeRecruits(c); err != nil {
 				return err
 			}
@@ -93,11 +93,16 @@ func (k *desk) judgeRecruits(c *models.Claim) error {
 }
 
 func (k *desk) storeRecruits(c *models.Claim, terms models.RecruitTerms, lines []models.RecruitLine) error {
+	lines, overlap, err := k.elsewhere(*c, lines, terms)
+	if err != nil {
+		return err
+	}
 	answer, in, err := k.askRecruits(*c, terms, lines)
 	if err != nil {
 		return err
 	}
-	return k.store(c, answer, in)
+	in.Overlap = overlap
+	return k.store(c, k.env.Book.Overlaid(answer, overlap), in)
 }
 
 // askRecruits puts an agency's people of one year to the rules. When they are too few only because files are missing, the

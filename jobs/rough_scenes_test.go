@@ -232,6 +232,40 @@ var scenes = []scene{
 		h.tick("2026-09-04 01:00") // the list is over
 		return h
 	}},
+	{name: "yes to asking money back", later: "2024-03-11 12:00", prepare: func(t *testing.T, s *models.Store) *house {
+		h := newHouse(t, s)
+		h.firm("A")
+		booth := func(known, fee string) {
+			h.fact("A", "booth", "B1", "2024-03-01", known, `{"overseas":true,"booth_fee":"`+fee+`","organiser":"provincial_hr"}`)
+		}
+		booth("2024-03-04", "20000")
+		h.play("2024-03-04", "2024-03-06")
+		h.sim.Idle = true
+		booth("2024-03-11", "12000")
+		h.play("2024-03-11", "2024-03-11")
+		for _, do := range []func() error{
+			func() error {
+				_, err := h.sim.Runner.TellAdjustment(t.Context(), h.maker, 1, at("2024-03-11 09:00"))
+				return err
+			},
+			func() error {
+				_, err := h.sim.Runner.HearAdjustment(t.Context(), h.maker, 1, "无意见", at("2024-03-11 10:00"))
+				return err
+			},
+			func() error {
+				_, err := h.sim.Runner.ProposeAdjustment(t.Context(), h.maker, jobs.AdjustmentDetail{Case: 1, Do: "settle", Reason: "示例理由"}, 20240311, at("2024-03-11 11:00"))
+				return err
+			},
+		} {
+			if err := do(); err != nil {
+				t.Fatal(err)
+			}
+		}
+		return h
+	}, act: func(h *house) error {
+		_, err := h.decide("fh01", h.waitingCode(), true, at("2024-03-11 12:00"))
+		return err
+	}},
 	{name: "morning", later: "2024-01-02 09:00", prepare: func(t *testing.T, s *models.Store) *house {
 		h := newYear(t, s)
 		h.tick("2024-01-02 06:00")

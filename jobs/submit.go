@@ -96,7 +96,7 @@ func (e *Env) submit(tx *models.Tx, actor models.Actor, draft models.PlanDraft, 
 	if err != nil {
 		return models.Submission{}, err
 	}
-	if err := proposeClaims(tx, plan, draft.Lines); err != nil {
+	if err := errors.Join(proposeClaims(tx, plan, draft.Lines), proposeCases(tx, plan)); err != nil {
 		return models.Submission{}, err
 	}
 	if err := proposeRound(tx, e, plan, models.RoundStep{On: now.Date(), At: now, Actor: actor, RunID: run}); err != nil {
@@ -321,7 +321,7 @@ func (e *Env) decide(tx *models.Tx, a models.Approval, checker models.Member, ac
 // freeClaims gives the claims of a plan that will not be executed back, so that the next plan can take them.
 func freeClaims(tx *models.Tx, plan models.Plan, on policy.Date) error {
 	if plan.Kind != "award" {
-		return nil
+		return freeCases(tx, plan, on)
 	}
 	after := 0
 	for {

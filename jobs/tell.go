@@ -70,11 +70,16 @@ func tellChanges(tx *models.Tx, run *Run, changed []change) error {
 // shift compares an award with the newest decision of its claim; nil when nothing would be different.
 func shift(tx *models.Tx, c change, item *policy.Item) (*notifications.HigherLine, error) {
 	award, err := tx.AwardOfClaim(c.Claim.ID)
-	if err != nil || award.AmountFen == c.Decision.AmountFen {
+	if err != nil {
+		return nil, err
+	}
+	cases, err := tx.AdjustmentsOf([]int64{c.Claim.OrgID})
+	had := award.AmountFen + models.Adjusted(cases, c.Claim.ID)
+	if err != nil || had == c.Decision.AmountFen {
 		return nil, err
 	}
 	org, err := tx.Organisation(c.Claim.OrgID)
-	return &notifications.HigherLine{Claim: c.Claim.ID, Decision: c.Decision.ID, Org: org.Name, Item: item.Name, Awarded: award.AmountFen, Now: c.Decision.AmountFen}, err
+	return &notifications.HigherLine{Claim: c.Claim.ID, Decision: c.Decision.ID, Org: org.Name, Item: item.Name, Awarded: had, Now: c.Decision.AmountFen}, err
 }
 
 // decidedMessage is what an organisation hears of a decision; nil when it needs to hear nothing.
@@ -187,8 +192,11 @@ func (e *Env) holdText(reason string) (why, do string) {
 	if r, ok := e.Book.Reasons[reason]; ok {
 		return r.Text, r.Advice
 	}
-	t := holdTexts[reason]
-	return t[0], t[1]
+	if t, ok := holdTexts[reason]; ok {
+		return t[0], t[1]
+	}
+	r, _ := e.Book.Reason(reason)
+	return r.Text, r.Advice
 }
 
 // holdTexts are the reasons of a hold that are not reasons of the rules.
@@ -212,6 +220,7 @@ var holdTexts = map[string][2]string{
 	"BANK_RETURNED":     {"银行退回，请核对收款账户", "请向经办人提供正确的开户信息"},
 	models.BudgetReason: {"当年预算指标不足，整笔等待", "指标下达后自动列入下一批"},
 	amountStale:         {"送审后申报的资料或结论已变化，这一项没有核定", "请按最新结论重新核定"},
+	setOff:              {"冲抵应追回的款项", ""},
 }
 
 // tellOutcome tells the maker what became of a plan.

@@ -102,6 +102,48 @@ func TestACapIsNeverPassed(t *testing.T) {
 	})
 }
 
+// Promise 6 with several caps at once: fifty claims of uneven sums draw on the year of a firm and on the lifetime of its group at the same time.
+// Neither is passed, each is used to the fen by what was made, and what was refused draws on neither.
+func TestFiftyClaimsUnderTwoCaps(t *testing.T) {
+	modelstest.Each(t, func(t *testing.T, s *models.Store) {
+		const year, group = 10_000_000, 14_000_000
+		var clash sync.WaitGroup
+		reasons := make([]string, 50)
+		sum := func(i int) policy.Fen { return policy.Fen(700_000 + 13_337*(i%7)) }
+		for i := range reasons {
+			clash.Go(func() {
+				reasons[i] = makeOne(t, s, award(int64(i+1), sum(i)), whole(sum(i)), models.Grant{Caps: []models.CapUse{
+					{Key: fmt.Sprintf("booth:%d:2026", i%2), Limit: year, Amount: sum(i)}, {Key: "group:G", Limit: group, Amount: sum(i)},
+				}})
+			})
+		}
+		clash.Wait()
+		used := map[int]policy.Fen{}
+		for i, r := range reasons {
+			switch r {
+			case "":
+				used[i%2] += sum(i)
+			case "CAP":
+			default:
+				t.Errorf("claim %d refused with %s", i+1, r)
+			}
+		}
+		total := used[0] + used[1]
+		if used[0] > year || used[1] > year || total > group || total < group-800_000 {
+			t.Errorf("used %s and %s of %s each, %s of %s together", used[0], used[1], policy.Fen(year), total, policy.Fen(group))
+		}
+		results, err := s.Read(t.Context()).Check(1, 1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, r := range results {
+			if r.No == "16" && (r.Examined != 3 || len(r.Findings) > 0) {
+				t.Errorf("check %s looked at %d caps: %v", r.No, r.Examined, r.Findings)
+			}
+		}
+	})
+}
+
 // Promise 2: one claim, one award; one person, one reward; a key that exists once is taken once. What was refused leaves nothing behind.
 func TestWhatIsTakenOnceIsTakenOnce(t *testing.T) {
 	modelstest.Each(t, func(t *testing.T, s *models.Store) {

@@ -73,15 +73,30 @@ var sqlChecks = []sqlCheck{
 	{
 		"17", "互斥奖励不并存", "SELECT COUNT(*) FROM exclusions",
 		`SELECT CONCAT('机构 #', a.org_id, ' 同年有骨干企业与诚信示范奖励') FROM awards a JOIN claims ca ON ca.id = a.claim_id JOIN awards b ON b.org_id = a.org_id AND b.item IN ('integrity-demo-provincial', 'integrity-demo-national')
-		 JOIN claims cb ON cb.id = b.claim_id WHERE a.item = 'backbone-firm' AND FLOOR(ca.fact_on / 10000) = FLOOR(cb.fact_on / 10000)`,
+		 JOIN claims cb ON cb.id = b.claim_id WHERE a.item = 'backbone-firm' AND FLOOR(ca.fact_on / 10000) = FLOOR(cb.fact_on / 10000)
+		 AND NOT EXISTS (SELECT 1 FROM adjustments j WHERE j.kind = 'choice' AND j.state = 'settled' AND j.new_award_id IN (a.id, b.id))`,
 	},
 	{
 		"17b", "只享受一次的奖励没有第二次", "SELECT COUNT(*) FROM awards WHERE item IN ('hightech-first', 'province-top100-first', 'specialty-top10-first')",
-		`SELECT CONCAT('机构 #', org_id, ' 的 ', item, ' 有 ', COUNT(*), ' 项') FROM awards WHERE item IN ('hightech-first', 'province-top100-first', 'specialty-top10-first') GROUP BY org_id, item HAVING COUNT(*) > 1`,
+		`SELECT CONCAT('机构 #', org_id, ' 的 ', item, ' 有 ', COUNT(*), ' 项') FROM awards WHERE item IN ('hightech-first', 'province-top100-first', 'specialty-top10-first')
+		 AND NOT EXISTS (SELECT 1 FROM adjustments j WHERE j.new_award_id = awards.id) GROUP BY org_id, item HAVING COUNT(*) > 1`,
 	},
 	{
 		"17c", "一人只计一次引才奖励", "SELECT COUNT(*) FROM person_rewards",
 		`SELECT CONCAT('奖励 #', p.award_id, ' 计奖人数与金额不符') FROM person_rewards p LEFT JOIN awards a ON a.id = p.award_id GROUP BY p.award_id, a.amount_fen HAVING a.amount_fen IS NULL OR COUNT(*) * 50000 < a.amount_fen`,
+	},
+	{
+		"19", "补差、追回与奖励和分期一致", "SELECT COUNT(*) FROM adjustments",
+		`SELECT CONCAT('补差 #', j.id, ' 的金额与所核定的奖励不符') FROM adjustments j LEFT JOIN awards a ON a.id = j.new_award_id WHERE j.kind = 'topup' AND j.state = 'settled' AND (a.id IS NULL OR a.amount_fen <> j.amount_fen)
+		 UNION ALL SELECT CONCAT('追回 #', j.id, ' 已结清的金额与冲抵、退回的明细不符') FROM adjustments j LEFT JOIN adjustment_steps s ON s.adjustment_id = j.id AND s.kind IN ('setoff', 'repaid') WHERE j.kind = 'clawback'
+		 GROUP BY j.id, j.settled_fen, j.amount_fen, j.state HAVING COALESCE(SUM(s.amount_fen), 0) <> j.settled_fen OR j.settled_fen > j.amount_fen OR j.state = 'settled' AND j.settled_fen <> j.amount_fen
+		 UNION ALL SELECT CONCAT('奖励 #', j.award_id, ' 经补差、追回后为负') FROM adjustments j JOIN awards a ON a.id = j.award_id WHERE j.state IN ('approved', 'settled')
+		 GROUP BY j.award_id, a.amount_fen HAVING a.amount_fen + SUM(CASE j.kind WHEN 'topup' THEN j.amount_fen WHEN 'clawback' THEN -j.amount_fen ELSE 0 END) < 0`,
+	},
+	{
+		"19b", "每次办理补差、追回都有两人批准", "SELECT COUNT(*) FROM adjustments WHERE state IN ('approved', 'settled')",
+		`SELECT CONCAT('事项 #', j.id, ' 没有已执行的批准') FROM adjustments j WHERE j.state IN ('approved', 'settled')
+		 AND NOT EXISTS (SELECT 1 FROM approvals a WHERE a.plan_id = j.plan_id AND a.state IN ('approved', 'executed') AND a.checker_id IS NOT NULL)`,
 	},
 	{
 		"18", "每轮名额不超过十个", "SELECT COUNT(*) FROM quota_slots",
@@ -215,6 +230,9 @@ var plainText = []struct{ table, key, columns string }{
 	{"facts", "id", "attrs, fact_key"},
 	{"approvals", "id", "reason"},
 	{"imports", "id", "file_name"},
+	{"adjustments", "id", "cause, reason"},
+	{"adjustment_steps", "adjustment_id", "text"},
+	{"external_awards", "id", "policy, document, issuer, source"},
 	{"receipts", "id", "line_ref, batch_text, bank_ref, note, cleared_note"},
 	{"batch_lines", "no", "purpose, reason, bank_ref"},
 	{"publicities", "id", "title, where_text, object_to"},

@@ -10,7 +10,7 @@ import (
 // told are the tables of what people told us: a simulation starts from these and from no run, decision or award.
 var told = []string{
 	"counters", "organisations", "enterprises", "key_enterprises", "members", "member_roles", "imports", "people", "recruits", "month_sets", "month_coverage",
-	"listings", "facts", "appropriations", "nominees", "jury_scores", "opinions",
+	"listings", "facts", "external_awards", "appropriations", "nominees", "jury_scores", "opinions",
 }
 
 // copiedMeta marks a database whose members and imports came from another one, where their audit rows are.

@@ -36,6 +36,8 @@ type Inputs struct {
 	Unknown *UnknownMonths `json:"unknown,omitempty"`
 	// Official is what officials decided where the law leaves the amount to them; nil everywhere else.
 	Official *Official `json:"official,omitempty"`
+	// Overlap is what best-of (五（四）) made of the rules' answer; nil where nothing stands beside the claim.
+	Overlap *policy.Overlap `json:"overlap,omitempty"`
 }
 
 // Options are what the decision depended on beside its facts.
@@ -109,8 +111,8 @@ func (q Query) DecisionsAfter(id int64, limit int) ([]Decision, error) {
 	return find[Decision](q.db.Where("id > ?", id).Order("id").Limit(limit))
 }
 
-// Shifted is an awarded claim whose newest decision has another amount than its award: a top-up or a clawback in the
-// making, which needs two people and is never paid from here.
+// Shifted is an awarded claim whose newest decision has another amount than its award, after what cases have added and taken: a top-up
+// or a clawback in the making, which needs two people and is never paid from here.
 type Shifted struct {
 	ClaimID    int64
 	OrgID      int64
@@ -120,11 +122,12 @@ type Shifted struct {
 	DecisionID int64
 }
 
-// ShiftedClaims lists them, largest difference first.
+// ShiftedClaims lists them, largest difference first. What people have chosen stands.
 func (q Query) ShiftedClaims() ([]Shifted, error) {
 	var rows []Shifted
-	err := q.db.Raw(`SELECT c.id AS claim_id, c.org_id, c.item, a.amount_fen AS awarded, d.amount_fen AS now, d.id AS decision_id
-		FROM awards a JOIN claims c ON c.id = a.claim_id JOIN decisions d ON d.id = c.decision_id
-		WHERE d.amount_fen <> a.amount_fen ORDER BY ABS(d.amount_fen - a.amount_fen) DESC, c.id`).Scan(&rows).Error
+	err := q.db.Raw(`SELECT s.* FROM (SELECT c.id AS claim_id, c.org_id, c.item, d.amount_fen AS now, d.id AS decision_id,
+			a.amount_fen + COALESCE((SELECT SUM(CASE j.kind WHEN 'topup' THEN j.amount_fen WHEN 'clawback' THEN -j.amount_fen ELSE 0 END) FROM adjustments j WHERE j.claim_id = c.id AND j.state IN ('approved', 'settled')), 0) AS awarded
+		FROM awards a JOIN claims c ON c.id = a.claim_id JOIN decisions d ON d.id = c.decision_id) s
+		WHERE s.now <> s.awarded ORDER BY ABS(s.now - s.awarded) DESC, s.claim_id`).Scan(&rows).Error
 	return rows, readable(err)
 }

@@ -26,6 +26,8 @@ type Dossier struct {
 	Decided  map[int64]Decision // each claim's newest decision
 	Awards   []Award
 	Official map[int64]OfficialAmount // what officials decided of a claim by then, by claim; the newest
+	External []ExternalAward          // of other policies
+	Cases    []Adjustment             // what late facts changed after awards
 }
 
 // KnownFact is the newest known statement of one thing.
@@ -115,6 +117,20 @@ func (q Query) Dossiers(ids []int64, knownOn policy.Date) ([]*Dossier, error) {
 		if a, ok := official[c.ID]; ok {
 			byID[c.OrgID].Official[c.ID] = a
 		}
+	}
+	external, err := q.ExternalAwards(ids, knownOn)
+	if err != nil {
+		return nil, err
+	}
+	for id, rows := range external {
+		byID[id].External = rows
+	}
+	cases, err := q.AdjustmentsOf(ids)
+	if err != nil {
+		return nil, err
+	}
+	for _, a := range cases {
+		byID[a.OrgID].Cases = append(byID[a.OrgID].Cases, a)
 	}
 	return list, nil
 }

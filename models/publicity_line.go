@@ -31,8 +31,8 @@ type PublicLineState string
 
 // The states of a line. Held: an objection is open, and nothing is done with the line until it is decided. Out: an objection was upheld.
 const (
-	LineFree     PublicLineState = "free"
-	LineHeldUp   PublicLineState = "held"
+	LineFree   PublicLineState = "free"
+	LineHeldUp PublicLineState = "held"
 	LineStruck PublicLineState = "dropped"
 )
 

@@ -160,12 +160,13 @@ func (l RecruitLine) before(m RecruitLine) bool {
 	return cmp.Or(cmp.Compare(l.HiredOn, m.HiredOn), cmp.Compare(l.RootID, m.RootID)) < 0
 }
 
-// rewardedPeople tells which people were rewarded, and by the award of which claim.
+// rewardedPeople tells which people were rewarded, and by the award of which claim: a 补差 belongs to the claim it adds to.
 func (q Query) rewardedPeople(people []int64) (map[int64]int64, error) {
 	m := map[int64]int64{}
 	for part := range slices.Chunk(people, 500) {
 		var rows []struct{ PersonID, ClaimID int64 }
-		err := q.db.Raw("SELECT p.person_id, a.claim_id FROM person_rewards p JOIN awards a ON a.id = p.award_id WHERE p.person_id IN ?", part).Scan(&rows).Error
+		err := q.db.Raw(`SELECT p.person_id, COALESCE(j.claim_id, a.claim_id) AS claim_id FROM person_rewards p JOIN awards a ON a.id = p.award_id
+			LEFT JOIN adjustments j ON j.new_award_id = a.id WHERE p.person_id IN ?`, part).Scan(&rows).Error
 		if err != nil {
 			return nil, readable(err)
 		}
@@ -175,3 +176,6 @@ func (q Query) rewardedPeople(people []int64) (map[int64]int64, error) {
 	}
 	return m, nil
 }
+
+// Rewarded tells which people were rewarded, and by the award of which claim.
+func (q Query) Rewarded(people []int64) (map[int64]int64, error) { return q.rewardedPeople(people) }

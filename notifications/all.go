@@ -36,6 +36,7 @@ var all = []Kind{
 	ratingConfirmed,
 	awardConfirmed,
 	claimDecided,
+	clawbackTold,
 	higherDecision,
 	recruitFellOut,
 	recruitProgress,

@@ -16,7 +16,7 @@ type explanation struct {
 
 // Explain gives a decision that was read back from its JSON the words for Line and Letter.
 func (b *Book) Explain(d Decision) Decision {
-	reason := b.Reasons[d.Reason]
+	reason, _ := b.Reason(d.Reason)
 	d.texts = explanation{policy: b.Title, text: reason.Text, advice: reason.Advice}
 	if i, ok := b.items[d.Item]; ok {
 		d.texts.item, d.texts.short, d.texts.clause = i.Name, cmp.Or(i.Short, i.Name), i.Clause

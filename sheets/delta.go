@@ -42,6 +42,8 @@ func Resolve(q models.Query, f *File) (*Delta, error) {
 		err = r.insurance(&f.Records.Insurance)
 	case listings.Kind:
 		err = r.listings(f.Records.Listings)
+	case external.Kind:
+		err = r.external(f.Records.External)
 	case accounts.Kind:
 		err = r.accounts(f.Records.Accounts)
 	case amounts.Kind:

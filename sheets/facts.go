@@ -168,6 +168,27 @@ func kindWords(kinds []factKind) []string {
 	return list
 }
 
+// KindWord is a kind of statements as people write it in 类别; the kind itself where no file has a word for it.
+func KindWord(kind string) string {
+	if kind == "registration" {
+		return "登记"
+	}
+	for _, k := range externalKinds {
+		if k.kind == kind {
+			return k.word
+		}
+	}
+	for _, k := range factKinds {
+		if k.kind == kind {
+			return k.word
+		}
+	}
+	if kind == "park-assessment" {
+		return "入园考核"
+	}
+	return kind
+}
+
 // kindMeanings are the words of 类别 and the kinds they mean; a kind may be written as it is, too.
 func kindMeanings(kinds []factKind) map[string]string {
 	m := map[string]string{}

@@ -25,6 +25,7 @@ func TestInLibreOffice(t *testing.T) {
 	for _, table := range append(sample.New(sample.Options{Firms: 12, Recruits: 30, Months: 6, Seed: 5}).Tables(), selectionTables()...) {
 		checks[table.Name] = fillTemplate(t, office, dir, table)
 	}
+	checks["external"] = fillTemplate(t, office, dir, otherPolicies)
 	checks["appropriations"] = fillTemplate(t, office, dir, allotments)
 	checks["amounts"] = fillTemplate(t, office, dir, decidedAmounts)
 	checks["export"] = openExport(t, office, dir)
@@ -46,6 +47,23 @@ var decidedAmounts = sheets.Table{
 	Rows: func(yield func([]string) bool) {
 		_ = yield([]string{"12", "3f9a17c2", "示例人力资源有限公司", "80000.50", "", "按活动实际成效核定", "2024-03-05"}) &&
 			yield([]string{"13", "00112233", "=1+1", "", "33.3", "按考核结果核定", "2024-03-05"}) && yield([]string{"14", "12345678", "示例猎头有限公司", "100000", "", "按年度工作实效核定", "2024-03-05"})
+	},
+}
+
+// otherPolicies are rows of the one kind that the sample does not have: a bureau that knows of no other policy compares nothing.
+var otherPolicies = sheets.Table{
+	Name:   "external",
+	Header: []string{"机构名称", "统一社会信用代码", "类别", "编号", "证件号码", "政策名称", "文号", "核定单位", "核定日期", "奖补金额（元）", "已付金额（元）", "企业选择", "来源", "报送日期"},
+	Rows: func(yield func([]string) bool) {
+		for _, row := range [][]string{
+			{"示例人力资源有限公司", "91330702MA2TE5T01Y", "高新技术企业", "GR202433000001", "", "示例科技奖补办法", "示例〔2024〕1号", "示例科学技术局", "2024-06-30", "200000", "200000", "", "示例函件", "2024-07-01"},
+			{"示例人力资源有限公司", "91330702MA2TE5T01Y", "引进人员", "", "330702199901010010", "示例引才办法", "", "", "2024-06-30", "1000", "", "其他政策", "", "2024-07-01"},
+			{"示例人力资源有限公司", "91330702MA2TE5T01Y", "地方综合贡献", "2024", "", "示例返还办法", "", "", "2024-06-30", "", "", "", "", "2024-07-01"},
+		} {
+			if !yield(row) {
+				return
+			}
+		}
 	},
 }
 

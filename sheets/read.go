@@ -33,6 +33,7 @@ type Records struct {
 	Listings       []ListingRow
 	Amounts        []AmountRow
 	Facts          []FactRow // events, booths and park assessments too
+	External       []ExternalRow
 	Accounts       []AccountRow
 	Receipts       []ReceiptRow
 	Appropriations []AppropriationRow

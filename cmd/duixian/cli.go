@@ -64,7 +64,9 @@ Exit codes: 0 done, 1 failed, 2 the command line or its input is wrong.`,
 	cmd.PersistentFlags().StringVar(&p.configFile, "config", "",
 		"configuration file (default: $DUIXIAN_CONFIG, else duixian.yaml if it is here, else built-in defaults)")
 	cmd.AddCommand(
+		adjustCommand(p),
 		approveCommand(p),
+		asOfCommand(p),
 		alertsCommand(p),
 		amountsCommand(p),
 		assessCommand(p),

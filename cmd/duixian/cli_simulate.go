@@ -157,7 +157,7 @@ func (p *program) newSimulation(ctx context.Context, config Config, rules rules,
 		}
 		*who = models.Actor{Member: members[0].Code}
 	}
-	s.Env = &jobs.Env{Store: scratch, Book: rules.Book, Calendar: rules.Calendar, Effective: rules.EffectiveFrom, Reminders: rules.Reminders, Version: programVersion(), Publicity: config.Publicity.rules(), ObjectTo: config.Desk.objectTo(), Now: s.Now}
+	s.Env = &jobs.Env{Store: scratch, Book: rules.Book, Calendar: rules.Calendar, Effective: rules.EffectiveFrom, Reminders: rules.Reminders, Version: programVersion(), BestOf: config.bestOf(), Publicity: config.Publicity.rules(), ObjectTo: config.Desk.objectTo(), Now: s.Now}
 	if s.Env.Stars, err = config.stars(); err != nil {
 		return nil, err
 	}

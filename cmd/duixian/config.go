@@ -31,6 +31,7 @@ type Config struct {
 	Award        AwardConfig          `yaml:"award"`
 	Publicity    PublicityConfig      `yaml:"publicity"`
 	Star         StarConfig           `yaml:"star"`
+	BestOf       BestOfConfig         `yaml:"best_of"`
 	Desk         DeskConfig           `yaml:"desk"`
 	DingTalk     DingTalkConfig       `yaml:"dingtalk"`
 	CLIOfficials bool                 `yaml:"cli_officials"`
@@ -59,6 +60,12 @@ type PolicyConfig struct {
 	Book          string            `yaml:"book"`
 	EffectiveFrom policy.Date       `yaml:"effective_from"`
 	Options       map[string]string `yaml:"options"`
+}
+
+// BestOfConfig chooses the readings of 从优从高不重复.
+type BestOfConfig struct {
+	PaidLower  string `yaml:"paid_lower"`
+	OtherYears string `yaml:"other_years"`
 }
 
 // JobConfig changes when one job runs.
@@ -192,6 +199,7 @@ func defaultConfig() Config {
 		Award:     AwardConfig{BasisRequired: true},
 		Publicity: PublicityConfig{Days: 5, TitleDays: 7, CountStartDay: true},
 		Star:      defaultStar,
+		BestOf:    BestOfConfig{PaidLower: policy.TopUp, OtherYears: "allow"},
 		DingTalk:  DingTalkConfig{Receive: "stream", APIQuota: dingtalk.StandardAPI, WebhookStreamQuota: dingtalk.StandardWebhookAndStream},
 		Watch:     WatchConfig{Channel: "console", SilentMinutes: 5},
 		Volume:    VolumeConfig{Times: 5, Items: 200, Amount: 10_000_000_00, AbsenceDays: 31},

@@ -65,6 +65,7 @@ func (c *Config) check() (problems []problem) {
 	if morning := hours["notices.morning"]; len(hours) == 3 && (morning.Before(hours["notices.quiet.to"]) || !morning.Before(hours["notices.quiet.from"])) {
 		bad("notices.morning", "%s 在免打扰时段（%s 至次日 %s）内，早上的通知发不出去", c.Notices.Morning, c.Notices.Quiet.From, c.Notices.Quiet.To)
 	}
+	problems = append(problems, c.BestOf.check()...)
 	if c.Approvals.ExpireDays < 1 || c.Approvals.ExpireDays > 30 {
 		bad("approvals.expire_days", "应为 1 到 30 个工作日")
 	}

@@ -27,6 +27,9 @@ func Said(r sheets.Records) string {
 	list(&b, r.Insurance.Insurances)
 	list(&b, r.Listings)
 	list(&b, r.Facts)
+	for _, x := range r.External {
+		fmt.Fprintf(&b, "%s %+v\n", x.ID.Reveal(), x)
+	}
 	return where.ReplaceAllString(b.String(), "")
 }
 
