@@ -80,7 +80,7 @@ func (h *house) object(list int64, line int, org string, request string, now pol
 }
 
 // settle has two people decide an objection.
-func (h *house) settle(o int64, outcome string, now policy.Instant) {
+func (h *house) decideObjection(o int64, outcome string, now policy.Instant) {
 	h.t.Helper()
 	h.sim.SetClock(now)
 	sub, err := h.sim.Runner.Submit(h.t.Context(), h.maker, jobs.ObjectionsJob, models.Params{"objection": fmt.Sprint(o), "outcome": outcome, "answer": "经核对无误"}, now.Date(), now)
@@ -150,7 +150,7 @@ func TestAwardsWaitForTheirPublicity(t *testing.T) {
 		}
 		h.play("2026-06-28", "2026-07-02") // nights leave it alone
 		same(t, "still held", h.claims("B"), "hightech-first GRB held OBJECTION_OPEN")
-		h.settle(o.ID, "不成立", moment("2026-07-03", 10, 0))
+		h.decideObjection(o.ID, "不成立", moment("2026-07-03", 10, 0))
 		same(t, "freed", h.claims("B"), "hightech-first GRB decided OK")
 		sub, err := h.submit("jb01", moment("2026-07-03", 11, 0)) // it was shown already: no second list
 		if err != nil {
@@ -186,14 +186,14 @@ func TestAnUpheldObjectionDropsOneLine(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		h.settle(first.ID, "不成立", moment("2026-06-09", 9, 0))
+		h.decideObjection(first.ID, "不成立", moment("2026-06-09", 9, 0))
 		if l, _ := h.q().PublicLine(list.ID, 1); l.State != models.LineHeldUp {
 			t.Errorf("another objection is open, and yet the line is %s", l.State)
 		}
 		if _, err := h.sim.Runner.Submit(t.Context(), h.maker, jobs.ObjectionsJob, models.Params{"objection": fmt.Sprint(first.ID), "outcome": "成立", "answer": "x"}, 20260609, moment("2026-06-09", 9, 5)); models.CodeOf(err) != models.Conflict {
 			t.Errorf("decided twice: %v", err)
 		}
-		h.settle(second.ID, "成立", moment("2026-06-09", 10, 0))
+		h.decideObjection(second.ID, "成立", moment("2026-06-09", 10, 0))
 		h.closeAt("2026-06-13")
 		same(t, "A", h.claims("A"), "hightech-first GRA held OBJECTION_UPHELD")
 		same(t, "B", h.claims("B"), "hightech-first GRB awarded OK")
@@ -318,7 +318,7 @@ func TestALateObjectionIsRemindedOf(t *testing.T) {
 	if n := h.count("objection-raised"); n != 1 {
 		t.Errorf("%d reminders on the first late morning", n)
 	}
-	h.settle(o.ID, "不成立", moment("2026-06-24", 10, 0))
+	h.decideObjection(o.ID, "不成立", moment("2026-06-24", 10, 0))
 	h.tick("2026-06-25 06:00")
 	if n := h.count("objection-raised"); n != 1 {
 		t.Errorf("%d reminders of what is decided", n)

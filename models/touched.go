@@ -20,10 +20,9 @@ func (q Query) TouchedOrgs(after, on policy.Date, since policy.Instant) ([]int64
 		UNION SELECT org_id FROM insurance_changes WHERE on_day > ? AND on_day <= ?
 		UNION SELECT org_id FROM external_awards WHERE known_on > ? AND known_on <= ?
 		UNION SELECT org_id FROM facts WHERE on_day > ? AND on_day <= ? AND known_on <= ? AND kind NOT IN ?
-		UNION SELECT org_id FROM place_changes c JOIN round_places p ON p.round_id = c.round_id AND p.subject = c.subject WHERE c.on_day = ?
 		UNION SELECT e.org_id FROM place_changes c JOIN round_entries e ON e.round_id = c.round_id AND e.subject = c.subject WHERE c.on_day = ?`
 	idle := append([]string{policy.AnnualReport}, FigureKinds...)
-	args := []any{after, on, idle, after, on, after, on, after, on, after, on, on, idle, after, after}
+	args := []any{after, on, idle, after, on, after, on, after, on, after, on, on, idle, after}
 	if len(late) > 0 {
 		touched += ` UNION SELECT org_id FROM facts WHERE known_on <= ? AND import_id IN ?
 			UNION SELECT org_id FROM listings WHERE org_id > 0 AND known_on <= ? AND import_id IN ?

@@ -13,7 +13,7 @@ import (
 	"duixian/policy"
 )
 
-func backbone(tie string) policy.Selection {
+func backboneRound(tie string) policy.Selection {
 	return policy.Selection{Places: 10, By: policy.RankBy("backbone-firm", false), Tie: tie}
 }
 
@@ -26,8 +26,8 @@ func field(scores ...int64) []policy.Candidate {
 	return all
 }
 
-// told is a result in one line a candidate.
-func told(list []policy.Placing) string {
+// placings is a result in one line a candidate.
+func placings(list []policy.Placing) string {
 	var out []string
 	for _, p := range list {
 		line := fmt.Sprintf("%s %s rank %d", p.Subject, p.Standing, p.Rank)
@@ -70,23 +70,23 @@ func expectText(t *testing.T, got, want string) {
 func TestATieAtTheLastPlace(t *testing.T) {
 	c := field(9000, 8000, 8000, 8000)
 	c[1].Marks["revenue"] = 2000
-	two := backbone(policy.TieBreak)
+	two := backboneRound(policy.TieBreak)
 	two.Places = 2
-	expectText(t, told(place(t, two, c)), `
+	expectText(t, placings(place(t, two, c)), `
 A selected rank 1 place 1
 B selected rank 2 place 2
 C reserve rank 3 reserve 1 by revenue
 D reserve rank 4 reserve 2 by revenue`)
 	two.Tie = policy.CutBelow
-	expectText(t, told(place(t, two, c)), `
+	expectText(t, placings(place(t, two, c)), `
 A selected rank 1 place 1
 B reserve rank 2 reserve 1 tied by score
 C reserve rank 2 reserve 2 tied by score
 D reserve rank 2 reserve 3 tied by score`)
 	// a tie that ends at the last place cuts nobody
-	three := backbone(policy.CutBelow)
+	three := backboneRound(policy.CutBelow)
 	three.Places = 3
-	expectText(t, told(place(t, three, field(9000, 8000, 8000, 7000))), `
+	expectText(t, placings(place(t, three, field(9000, 8000, 8000, 7000))), `
 A selected rank 1 place 1
 B selected rank 2 place 2
 C selected rank 2 place 3
@@ -94,7 +94,7 @@ D reserve rank 4 reserve 1 by score`)
 }
 
 func TestTheOrderOfTheBreakersIsTheReadings(t *testing.T) {
-	one := backbone(policy.TieBreak)
+	one := backboneRound(policy.TieBreak)
 	one.Places = 1
 	for i, breaker := range []struct {
 		id     string
@@ -108,19 +108,19 @@ func TestTheOrderOfTheBreakersIsTheReadings(t *testing.T) {
 			}
 		}
 		if list := place(t, one, c); list[0].Subject != "B" || list[1].Behind != breaker.id {
-			t.Errorf("%s: %s", breaker.id, told(list))
+			t.Errorf("%s: %s", breaker.id, placings(list))
 		}
 	}
 	// nothing parts them but their codes
 	if list := place(t, one, field(8000, 8000)); list[0].Subject != "A" || list[1].Behind != "" {
-		t.Error(told(list))
+		t.Error(placings(list))
 	}
 	// what is not known comes after what is, and is no zero: below a known zero too
 	c := field(8000, 8000)
 	delete(c[0].Marks, "revenue")
 	c[1].Marks["revenue"] = 0
 	if list := place(t, one, c); list[0].Subject != "B" {
-		t.Error(told(list))
+		t.Error(placings(list))
 	}
 }
 
@@ -128,7 +128,7 @@ func TestIntegrityAsksForCreditFirst(t *testing.T) {
 	c := field(9900, 6000)
 	c[1].Marks["credit"] = 5
 	s := policy.Selection{Places: 1, By: policy.RankBy("integrity-firm", false), Tie: policy.TieBreak}
-	expectText(t, told(place(t, s, c)), `
+	expectText(t, placings(place(t, s, c)), `
 B selected rank 1 place 1
 A reserve rank 2 reserve 1 by credit`)
 }
@@ -137,9 +137,9 @@ func TestWhoMayNotAndWhoIsNotKnown(t *testing.T) {
 	c := field(9900, 9800, 9700, 9600)
 	c[0].Bars = []string{"NO_STAR_PREV_YEAR"}
 	delete(c[1].Marks, "score")
-	s := backbone(policy.TieBreak)
+	s := backboneRound(policy.TieBreak)
 	s.Places = 1
-	expectText(t, told(place(t, s, c, policy.Move{Subject: "C"})), `
+	expectText(t, placings(place(t, s, c, policy.Move{Subject: "C"})), `
 D selected rank 1 place 1
 A barred rank 0 NO_STAR_PREV_YEAR
 B incomplete rank 0 score
@@ -167,9 +167,9 @@ C moved_out rank 0 moved`)
 }
 
 func TestAMoveInTakesTheLastPlaceByRank(t *testing.T) {
-	s := backbone(policy.TieBreak)
+	s := backboneRound(policy.TieBreak)
 	s.Places = 2
-	expectText(t, told(place(t, s, field(9000, 8900, 8800, 8700), policy.Move{Subject: "D", In: true})), `
+	expectText(t, placings(place(t, s, field(9000, 8900, 8800, 8700), policy.Move{Subject: "D", In: true})), `
 A selected rank 1 place 1
 B reserve rank 2 reserve 1 by score
 C reserve rank 3 reserve 2 by score
@@ -177,7 +177,7 @@ D selected rank 4 place 2 moved`)
 }
 
 func TestReservesMoveUpInTheirOrder(t *testing.T) {
-	s := backbone(policy.TieBreak)
+	s := backboneRound(policy.TieBreak)
 	s.Places = 2
 	list := place(t, s, field(9000, 8900, 8800, 8700, 8600))
 	up := func(s policy.Selection, list []policy.Placing, holding, out string) string {
@@ -240,7 +240,7 @@ func TestSelectionHolds(t *testing.T) {
 		shuffled := rapid.Permutation(all).Draw(t, "order")
 		again, err := s.Place(shuffled, rapid.Permutation(moves).Draw(t, "moves"))
 		if err != nil || !reflect.DeepEqual(list, again) {
-			t.Fatalf("another order, another result: %v\n%s\n\n%s", err, told(list), told(again))
+			t.Fatalf("another order, another result: %v\n%s\n\n%s", err, placings(list), placings(again))
 		}
 		byName := map[string]policy.Candidate{}
 		for _, c := range all {
@@ -257,15 +257,15 @@ func TestSelectionHolds(t *testing.T) {
 			}
 			if p.Standing == policy.Selected {
 				if selected++; p.Place != selected || len(byName[p.Subject].Bars) > 0 || len(s.Missing(byName[p.Subject])) > 0 {
-					t.Fatalf("%s", told(list))
+					t.Fatalf("%s", placings(list))
 				}
 			}
 		}
 		if len(seen) != len(all) || selected > s.Places || selected > policy.MaxPlaces {
-			t.Fatalf("%d of %d, %d selected for %d places\n%s", len(seen), len(all), selected, s.Places, told(list))
+			t.Fatalf("%d of %d, %d selected for %d places\n%s", len(seen), len(all), selected, s.Places, placings(list))
 		}
 		if s.Tie == policy.TieBreak && selected != min(s.Places, able) {
-			t.Fatalf("%d selected of %d for %d places\n%s", selected, able, s.Places, told(list))
+			t.Fatalf("%d selected of %d for %d places\n%s", selected, able, s.Places, placings(list))
 		}
 		for a, pa := range seen {
 			for b, pb := range seen {
@@ -273,7 +273,7 @@ func TestSelectionHolds(t *testing.T) {
 					continue
 				}
 				if s.Compare(byName[a], byName[b]) > 0 || s.Tie == policy.CutBelow && s.Equal(byName[a], byName[b]) {
-					t.Fatalf("%s was selected before %s\n%s", a, b, told(list))
+					t.Fatalf("%s was selected before %s\n%s", a, b, placings(list))
 				}
 			}
 		}
