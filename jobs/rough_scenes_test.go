@@ -274,12 +274,12 @@ var scenes = []scene{
 		h.sim.SetClock(at("2024-01-02 09:00"))
 		return h.sim.Deliver(h.t.Context(), at("2024-01-02 09:00"))
 	}},
-	{name: "a night that freezes and scores", later: "2026-06-01 03:00", act: slot("2026-06-01 03:00"), prepare: func(t *testing.T, s *models.Store) *house {
+	{name: "a night that freezes and scores", later: "2026-06-01 01:35", act: slot("2026-06-01 01:35"), prepare: func(t *testing.T, s *models.Store) *house {
 		h := smallRating(t, s)
 		h.tick("2026-05-31 03:00")
 		return h
 	}},
-	{name: "a night that confirms ratings", later: "2026-07-10 03:00", act: slot("2026-07-10 03:00"), prepare: func(t *testing.T, s *models.Store) *house {
+	{name: "a night that confirms ratings", later: "2026-07-10 01:35", act: slot("2026-07-10 01:35"), prepare: func(t *testing.T, s *models.Store) *house {
 		h := rating(t, s)
 		h.toPublicity()
 		h.tick("2026-07-09 03:00")
