@@ -10,6 +10,7 @@ import (
 
 	"duixian/models"
 	"duixian/notifications"
+	"duixian/policy"
 	"duixian/secret"
 )
 
@@ -27,9 +28,6 @@ var objection = &Command{
 	Own:     true,
 	Run:     runObjection,
 }
-
-// objectionDays is how many working days an objection should take at most (the usual length; it limits nobody's right).
-const objectionDays = 10
 
 // A line of a list: 3-2, 3/2, 3 第2行.
 var lineName = regexp.MustCompile(`^#?(\d{1,9})\s*[-—–/](\d{1,6})$`)
@@ -101,7 +99,7 @@ func (r *Request) object(list, line, words string) (Reply, error) {
 	if p.State == models.PublicityClosed || r.On > p.LastOn {
 		return r.lateObjection(p, l, words)
 	}
-	due, err := r.Bot.Hours.Calendar.Assume().AddWorkdays(r.On, objectionDays)
+	due, err := policy.ObjectionDue(r.Bot.Hours.Calendar, r.On)
 	if err != nil {
 		return Reply{}, err
 	}

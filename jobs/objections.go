@@ -15,9 +15,6 @@ import (
 // ObjectionsJob is the name of the job that reminds of objections, and whose plan decides one.
 const ObjectionsJob = "objections"
 
-// objectionDays is how many working days an objection should take (the usual length; it limits nobody's right).
-const objectionDays = 10
-
 const objectionKind = models.KindObjection
 
 // objections reminds the clerks each working morning of objections that have been open for more than ten working days. What decides one is a plan of two
@@ -121,9 +118,4 @@ func planObjections(ctx context.Context, env *Env, on policy.Date, _ models.Para
 		r.Lines = append(r.Lines, line)
 	}
 	return r, nil
-}
-
-// ObjectionDue is the day by which an objection should be decided. It takes nothing from anybody, so in an unknown year it may be a guess.
-func (e *Env) ObjectionDue(on policy.Date) (policy.Date, error) {
-	return e.Calendar.Assume().AddWorkdays(on, objectionDays)
 }

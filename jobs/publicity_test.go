@@ -62,7 +62,7 @@ func (h *house) record(list int64, where, on string, now policy.Instant) error {
 func (h *house) object(list int64, line int, org string, request string, now policy.Instant) (models.Objection, error) {
 	h.t.Helper()
 	o := models.Objection{Request: request, PublicityID: list, LineNo: line, MadeOn: now.Date(), MadeAt: now}
-	due, err := h.env.ObjectionDue(now.Date())
+	due, err := policy.ObjectionDue(h.env.Calendar, now.Date())
 	if err != nil {
 		h.t.Fatal(err)
 	}

@@ -30,6 +30,14 @@ func (r PublicityRules) Span(c *Calendar, published Date, n int) (first, last Da
 	return first, last, nil
 }
 
+// objectionDays is how many working days an objection should take at most: the usual length, which limits nobody's right.
+const objectionDays = 10
+
+// ObjectionDue is the day by which an objection that was made on a day should be decided. It takes nothing from anybody, so in a year that is not known it may be a guess.
+func ObjectionDue(c *Calendar, on Date) (Date, error) {
+	return c.Assume().AddWorkdays(on, objectionDays)
+}
+
 // MaskCode is a credit code as the public sees it, the first six and the last four characters; of an identity number the first and the last four.
 func MaskCode(code string) string {
 	if id, err := ParseResidentID(code); err == nil {
