@@ -125,7 +125,7 @@ func (tx *Tx) AuditWritten(now policy.Instant, actor Actor, entity string, runID
 func (f Fact) table() string { return "facts" }
 func (f Fact) number() int64 { return f.ID }
 func (f Fact) content() []any {
-	return []any{f.ID, f.OrgID, f.Kind, f.FactKey, f.OnDay, f.Attrs, f.KnownOn, f.Rev, f.Withdrawn, f.ImportID}
+	return []any{f.ID, f.OrgID, f.Kind, f.FactKey, f.OnDay, f.Attrs, f.KnownOn, f.Rev, f.Withdrawn, f.ImportID, f.SourceRow}
 }
 
 func (l Listing) table() string { return "listings" }
@@ -133,7 +133,7 @@ func (l Listing) number() int64 { return l.ID }
 
 // content leaves the organisation out: it becomes known later, and follows from the code.
 func (l Listing) content() []any {
-	return []any{l.ID, l.Code, l.List, l.Issuer, l.Cause, l.FromOn, l.ToOn, l.KnownOn, l.Rev, l.Withdrawn, l.ImportID}
+	return []any{l.ID, l.Code, l.List, l.Issuer, l.Cause, l.FromOn, l.ToOn, l.KnownOn, l.Rev, l.Withdrawn, l.ImportID, l.SourceRow}
 }
 
 func (r Recruit) table() string { return "recruits" }
