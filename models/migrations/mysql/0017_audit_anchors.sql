@@ -4,7 +4,3 @@
 CREATE TABLE audit_anchors (
   no BIGINT NOT NULL PRIMARY KEY, day INT NOT NULL UNIQUE, at BIGINT NOT NULL, prev VARBINARY(64) NOT NULL, heads MEDIUMBLOB NOT NULL, hash VARBINARY(64) NOT NULL,
   short VARBINARY(16) NOT NULL, public_key VARBINARY(64) NOT NULL, signature VARBINARY(128) NOT NULL, run_id BIGINT NOT NULL);
-
--- In which row of its file a statement stood; 0 = not recorded.
-ALTER TABLE facts ADD COLUMN source_row INT NOT NULL DEFAULT 0;
-ALTER TABLE listings ADD COLUMN source_row INT NOT NULL DEFAULT 0;

@@ -4,7 +4,3 @@
 CREATE TABLE audit_anchors (
   no INTEGER NOT NULL PRIMARY KEY, day INTEGER NOT NULL UNIQUE, at INTEGER NOT NULL, prev TEXT NOT NULL, heads TEXT NOT NULL, hash TEXT NOT NULL,
   short TEXT NOT NULL, public_key TEXT NOT NULL, signature TEXT NOT NULL, run_id INTEGER NOT NULL);
-
--- In which row of its file a statement stood; 0 = not recorded.
-ALTER TABLE facts ADD COLUMN source_row INTEGER NOT NULL DEFAULT 0;
-ALTER TABLE listings ADD COLUMN source_row INTEGER NOT NULL DEFAULT 0;
