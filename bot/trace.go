@@ -37,6 +37,8 @@ var traceKinds = []traceKind{
 	{"结论", []string{"审核结论", "decision"}, numberedStory((*Request).decisionStory)},
 	{"方案", []string{"plan"}, numberedStory((*Request).planStory)},
 	{"送审", []string{"approval"}, numberedStory((*Request).approvalStory)},
+	{"批次", []string{"batch"}, (*Request).batchStory},
+	{"付款", []string{"付款编号", "dx"}, (*Request).orderStory},
 	{"执行", []string{"run", "任务"}, numberedStory((*Request).runStory)},
 	{"导入", []string{"import", "文件"}, numberedStory((*Request).importStory)},
 }
@@ -82,7 +84,10 @@ func traced(typed, number string) (kind *traceKind, id string) {
 			if rest = strings.Trim(rest, "#：: "); rest == "" {
 				rest = strings.TrimPrefix(number, "#")
 			}
-			if rest != "" && digits(strings.Replace(rest, "/", "", 1)) {
+			if name == "dx" {
+				rest = name + rest
+			}
+			if strings.ContainsAny(rest, "0123456789") && strings.Trim(strings.ToLower(rest), "0123456789/-年第批dx") == "" {
 				return k, rest
 			}
 		}

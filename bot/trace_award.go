@@ -23,6 +23,7 @@ var awardChapters = []struct {
 	{"资料出处", (*Request).tellSources},
 	{"方案与复核", (*Request).tellPeople},
 	{"分期", (*Request).tellInstalments},
+	{"拨付", (*Request).tellPayments},
 }
 
 // awardStory tells how an award came about: clause, facts, rule version, the two people, each instalment's life.
@@ -200,14 +201,7 @@ func (r *Request) sourceOf(f models.Fact) (string, error) {
 
 // fileOf names an import: the file, when and who.
 func (r *Request) fileOf(i models.Import) string {
-	who := i.Actor
-	if who == models.System.Member {
-		who = "系统"
-	}
-	if m, err := r.MemberByCode(i.Actor); err == nil {
-		who = m.Name
-	}
-	return fmt.Sprintf("%s（导入 #%d，%s，%s）", plain(i.FileName), i.ID, i.At.Text(), plain(who))
+	return fmt.Sprintf("%s（导入 #%d，%s，%s）", plain(i.FileName), i.ID, i.At.Text(), plain(r.nameOf(i.Actor)))
 }
 
 // tellPeople names who submitted and who approved the plan, and when.

@@ -122,6 +122,7 @@ func TestTamperingBesideTheChainIsFound(t *testing.T) {
 		{"a cap raised", []string{"UPDATE caps SET limit_fen = 900000000"}, "40d 封顶 "},
 		{"a cap emptied", []string{"UPDATE caps SET used_fen = 0", "DELETE FROM cap_uses"}, "40d 奖励 #3 的封顶明细与审计记录（money 第 "},
 		{"a person's head free again", []string{"DELETE FROM person_rewards WHERE person_id = 1"}, "40d 奖励 #3 计奖人员 19 人，审计记录（money 第 "},
+		{"a person's number", []string{"UPDATE people SET id_enc = name_enc WHERE id = 1"}, "13b 人员 #1 的证件号码与其索引不符"},
 		{"a plan's line", []string{"UPDATE plan_lines SET amount_fen = 1 WHERE plan_id = 1 AND no = 1"}, "11 方案 #1 的内容与校验码不符"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -176,3 +176,18 @@ func (d Decision) content() []any {
 		d.ID, d.ClaimID, d.Seq, d.Outcome, d.AmountFen, d.Reason, d.Clause, d.Book, d.PolicyVersion, d.EffectiveFrom, d.OnDay, d.KnownOn, d.Facts, d.Result, d.Hash,
 	}
 }
+
+func (a Appropriation) table() string { return "appropriations" }
+func (a Appropriation) number() int64 { return a.ID }
+func (a Appropriation) content() []any {
+	return []any{a.ID, a.Year, a.Channel, a.DocumentNo, a.AmountFen, a.EffectiveOn, a.KnownOn, a.Rev, a.Withdrawn}
+}
+
+func (b BankAccount) table() string { return "bank_accounts" }
+func (b BankAccount) number() int64 { return b.ID }
+
+// content names the number by its keyed hash; that the hash is the number's is a check of its own, see checkSealed. Whether the account counts is a
+// matter of the plan that two people decided.
+func (b BankAccount) content() []any {
+	return []any{b.ID, b.OrgID, b.NumberMAC, b.Mask, b.Bank, b.BankCode, b.Closed, b.FromOn, b.KnownOn}
+}

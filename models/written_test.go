@@ -119,3 +119,40 @@ func TestRowsFromBeforeAreNoFinding(t *testing.T) {
 		}
 	})
 }
+
+// An account that is changed under the hands of two people is the oldest trick of all.
+func TestAnAccountChangedBesideTheChainIsFound(t *testing.T) {
+	for name, c := range map[string]struct{ edit, want string }{
+		"number":  {"UPDATE bank_accounts SET number_enc = holder_enc WHERE id = 1", "13b 收款账户 #1（机构 #1，尾号0001）的账号与其索引不符"},
+		"owner":   {"UPDATE bank_accounts SET org_id = 2 WHERE id = 1", "40e 收款账户 #1 被改动或删除"},
+		"bank":    {"UPDATE bank_accounts SET number_mac = 'x', bank = '示例银行二', mask = '尾号9' WHERE id = 1", "40e 收款账户 #1 被改动或删除"},
+		"removed": {"DELETE FROM bank_accounts WHERE id = 1", "40e 收款账户 #1 被改动或删除"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			modelstest.Each(t, func(t *testing.T, s *models.Store) {
+				if err := s.InTx(t.Context(), func(tx *models.Tx) error {
+					mac, err := tx.Cipher().MAC("bank_accounts.number", "6222000000000001")
+					if err != nil {
+						return err
+					}
+					if err := tx.ProposeAccounts([]models.AccountChange{{OrgID: 1, Mask: "尾号0001", MAC: mac, Bank: "示例银行", Number: "6222000000000001", Holder: "示例户名", FromOn: 20260101, KnownOn: 20260101}}); err != nil {
+						return err
+					}
+					return tx.AuditWritten(1, models.System, "run/1", 1)
+				}); err != nil {
+					t.Fatal(err)
+				}
+				for _, no := range []string{"40e", "13b"} {
+					if r := invariant(t, s, no); len(r.Findings) > 0 || r.Examined != 1 {
+						t.Fatalf("an honest account: %+v", r)
+					}
+				}
+				modelstest.Exec(t, s, c.edit)
+				no, what, _ := strings.Cut(c.want, " ")
+				if r := invariant(t, s, no); !slices.ContainsFunc(r.Findings, func(f string) bool { return strings.Contains(f, what) }) {
+					t.Errorf("%q, want %q", r.Findings, what)
+				}
+			})
+		})
+	}
+}
