@@ -71,7 +71,7 @@ func (w *town) try(c *bot.Command, who string, group bool, i int) bot.Outcome {
 		switch {
 		case p.Name == "任务名":
 			line.WriteString(" 奖补审核")
-		case p.Name == "名称或代码", p.Name == "奖励号或企业":
+		case p.Name == "名称或代码", p.Name == "对象":
 			line.WriteString(" 婺星")
 		case p.Name == "事项" && p.Must:
 			line.WriteString(" 境外展位补助")

@@ -2,39 +2,110 @@ package bot
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"slices"
 	"strconv"
 	"strings"
 
 	"duixian/models"
+	"duixian/policy"
 )
 
 var trace = &Command{
 	Name:    "溯源",
 	Aliases: []string{"这笔钱怎么来的", "来源", "追溯"},
-	Params:  []Param{{Name: "奖励号或企业", Also: []string{"奖励", "企业", "award"}, Must: true}, pageParam},
+	Params:  []Param{{Name: "对象", Also: []string{"奖励号或企业", "奖励", "企业", "award"}, Must: true}, {Name: "编号", Also: []string{"number"}}, pageParam},
 	Example: "溯源 12 或 溯源 人力资源",
-	Summary: "一笔奖励的条款、依据、经办复核和拨付",
+	Summary: "一笔钱怎么来的：条款、资料、经办复核和拨付；也能查 12/2（分期）、申报 5、方案 8、导入 3",
 	Roles:   []models.Role{models.Clerk, models.Approver, models.Treasurer, models.Auditor},
 	Private: true,
 	Run:     runTrace,
 }
 
-// runTrace tells how an award came about: clause, facts, rule version, the two people, each instalment's life.
-func runTrace(_ context.Context, r *Request) (Reply, error) {
-	typed := r.Args["奖励号或企业"]
-	if id, err := strconv.ParseInt(strings.TrimPrefix(typed, "#"), 10, 64); err == nil && len(typed) < 18 {
-		a, err := r.Award(id)
-		if models.CodeOf(err) == models.NotFound {
-			return Reply{Text: fmt.Sprintf("没有编号 %d 的奖励。可以写企业名称，看它有哪些。", id), Outcome: Asked}, nil
-		}
+// traceKind is a sort of thing that can be traced by its number. Tell returns ErrNotFound when there is none of that number.
+type traceKind struct {
+	Name string   // 奖励
+	Also []string // what people also type
+	Tell func(r *Request, number string) (Story, error)
+}
+
+// traceKinds lists what can be traced, in the order in which it is offered. The first is meant by a bare number.
+var traceKinds = []traceKind{
+	{"奖励", []string{"award"}, numberedStory((*Request).awardStory)},
+	{"分期", []string{"instalment", "期"}, (*Request).instalmentStory},
+	{"申报", []string{"claim"}, numberedStory((*Request).claimStory)},
+	{"结论", []string{"审核结论", "decision"}, numberedStory((*Request).decisionStory)},
+	{"方案", []string{"plan"}, numberedStory((*Request).planStory)},
+	{"送审", []string{"approval"}, numberedStory((*Request).approvalStory)},
+	{"批次", []string{"batch"}, (*Request).batchStory},
+	{"付款", []string{"付款编号", "dx"}, (*Request).orderStory},
+	{"执行", []string{"run", "任务"}, numberedStory((*Request).runStory)},
+	{"导入", []string{"import", "文件"}, numberedStory((*Request).importStory)},
+}
+
+// numberedStory is for things whose number is a whole one.
+func numberedStory(tell func(r *Request, id int64) (Story, error)) func(r *Request, number string) (Story, error) {
+	return func(r *Request, number string) (Story, error) {
+		id, err := strconv.ParseInt(number, 10, 64)
 		if err != nil {
-			return Reply{}, err
+			return Story{}, models.ErrNotFound
 		}
-		return r.awardStory(a)
+		return tell(r, id)
 	}
+}
+
+// runTrace tells how a thing came about. It names officials by name and firms' people by number only; what is asked stands in the inbox with who
+// asked, so it needs no audit row of its own: reading changes nothing.
+func runTrace(_ context.Context, r *Request) (Reply, error) {
+	typed, number := r.Args["对象"], r.Args["编号"]
+	kind, id := traced(typed, number)
+	if kind != nil {
+		s, err := kind.Tell(r, id)
+		if models.CodeOf(err) == models.NotFound {
+			return Reply{Text: fmt.Sprintf("没有编号 %s 的%s。可以写企业名称，看它有哪些。", plain(id), kind.Name), Outcome: Asked}, nil
+		}
+		return s.reply(), err
+	}
+	if r.Args[pageParam.Name] == "" {
+		r.Args[pageParam.Name] = number // 溯源 人力资源 2
+	}
+	return r.traceFirm(typed)
+}
+
+// traced reads what is to be traced: 方案 8, 方案8, #12, 12/2. Nil when it is not a numbered thing: a credit code has eighteen digits.
+func traced(typed, number string) (kind *traceKind, id string) {
+	for i := range traceKinds {
+		k := &traceKinds[i]
+		for _, name := range append([]string{k.Name}, k.Also...) {
+			rest, ok := strings.CutPrefix(strings.ToLower(typed), name)
+			if !ok {
+				continue
+			}
+			if rest = strings.Trim(rest, "#：: "); rest == "" {
+				rest = strings.TrimPrefix(number, "#")
+			}
+			if name == "dx" {
+				rest = name + rest
+			}
+			if strings.ContainsAny(rest, "0123456789") && strings.Trim(strings.ToLower(rest), "0123456789/-年第批dx") == "" {
+				return k, rest
+			}
+		}
+	}
+	id = strings.TrimPrefix(typed, "#")
+	if strings.Contains(id, "/") && digits(strings.Replace(id, "/", "", 1)) {
+		return &traceKinds[1], id
+	}
+	if digits(id) && len(id) < 18 {
+		return &traceKinds[0], id
+	}
+	return nil, ""
+}
+
+func digits(s string) bool { return s != "" && strings.Trim(s, "0123456789") == "" }
+
+// traceFirm lists a firm's awards.
+func (r *Request) traceFirm(typed string) (Reply, error) {
 	ask, err := r.findFirm(typed)
 	if err != nil || ask.Text != "" {
 		for i := range ask.Next {
@@ -66,119 +137,37 @@ func runTrace(_ context.Context, r *Request) (Reply, error) {
 	return reply, nil
 }
 
-func (r *Request) awardStory(a models.Award) (Reply, error) {
-	org, err := r.Organisation(a.OrgID)
-	if err != nil {
-		return Reply{}, err
+// Trace tells the story of a thing to whoever sits at the machine: the same as 溯源, for a command line and for scripts. Of a firm it tells what
+// awards there are.
+func (b *Bot) Trace(ctx context.Context, thing string, now policy.Instant) (Story, error) {
+	words := strings.Fields(thing)
+	if len(words) == 0 {
+		return Story{}, models.E(models.Invalid, "请写明要查什么，例如：12、12/2、方案 8、导入 3 或企业名称")
 	}
-	item, err := r.Bot.Book.Item(a.Item)
-	if err != nil {
-		return Reply{}, err
+	r := b.request(ctx, b.Store.Read(ctx), person{}, Message{At: now})
+	r.Args = map[string]string{}
+	number := ""
+	if len(words) > 1 {
+		number = words[len(words)-1]
 	}
-	d, err := r.Decision(a.DecisionID)
-	if err != nil {
-		return Reply{}, err
-	}
-	lines := []string{
-		fmt.Sprintf("**奖励 #%d %s** %s", a.ID, plain(org.Name), a.AmountFen.Text()), "条款：" + a.Clause + " " + item.Name,
-		fmt.Sprintf("审核：%s作出，依%s前已知的资料；规则版本 %s", d.OnDay.Text(), d.KnownOn.Text(), plain(d.PolicyVersion)),
-	}
-	facts, err := r.factLines(d)
-	if err != nil {
-		return Reply{}, err
-	}
-	lines = append(lines, facts...)
-	people, err := r.twoPeople(a)
-	if err != nil {
-		return Reply{}, err
-	}
-	lines = append(lines, people...)
-	changes, err := r.InstalmentChangesOf(a.ID)
-	if err != nil {
-		return Reply{}, err
-	}
-	parts, err := r.InstalmentsOf(a.ID)
-	if err != nil {
-		return Reply{}, err
-	}
-	for _, p := range parts {
-		line := fmt.Sprintf("- %s%s，%s起可拨付", nth(parts, p), p.AmountFen.Text(), p.DueOn.Text())
-		for _, c := range changes {
-			if c.No == p.No {
-				line += "；" + c.OnDay.Text() + r.Bot.partText(models.Instalment{State: c.Became, Reason: c.Reason, DueOn: p.DueOn})
-			}
+	if kind, id := traced(words[0], number); kind != nil {
+		s, err := kind.Tell(r, id)
+		if models.CodeOf(err) == models.NotFound {
+			return s, models.E(models.NotFound, "没有编号 %s 的%s", id, kind.Name)
 		}
-		lines = append(lines, line)
+		return s, err
 	}
-	return Reply{Text: strings.Join(lines, "\n"), Next: []string{fmt.Sprintf("方案 %d", a.PlanID), "企业 " + org.Code}}, nil
-}
-
-// factLines are the facts a decision was made from, and how the sum was worked out.
-func (r *Request) factLines(d models.Decision) ([]string, error) {
-	var in models.Inputs
-	if err := json.Unmarshal([]byte(d.Facts), &in); err != nil {
-		return nil, fmt.Errorf("审核结论 #%d: %w", d.ID, err)
-	}
-	var names []string
-	for name := range in.Facts {
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	var parts []string
-	for _, name := range names {
-		if f, ok := r.Bot.Book.Facts[name]; ok && f.Type != "groups" {
-			parts = append(parts, f.Name+" "+f.Show(in.Facts[name]))
+	reply, err := r.traceFirm(thing)
+	if err != nil || reply.Outcome == Asked {
+		if err == nil {
+			err = models.E(models.NotFound, "%s", reply.Text)
 		}
+		return Story{}, err
 	}
-	if len(in.People) > 0 {
-		parts = append(parts, fmt.Sprintf("计奖人员%d人（名单在系统内，不在此显示）", len(in.People)))
+	text := strings.Split(reply.Text, "\n")
+	s := Story{Thing: "机构 " + r.Org.Code, Title: text[0], Next: slices.Clone(reply.Next)}
+	for _, l := range text[1:] {
+		s.tell("奖励", strings.TrimPrefix(l, "- "))
 	}
-	answer, err := r.Bot.answerOf(d)
-	if err != nil {
-		return nil, err
-	}
-	lines := []string{"依据的资料：" + plain(strings.Join(parts, "；"))}
-	if o := in.Official; o != nil {
-		what := o.Rate + "%"
-		if o.Amount != nil {
-			what = o.Amount.Text()
-		}
-		lines = append(lines, fmt.Sprintf("主管部门核定：%s，理由：%s（方案 #%d，%s；经办 %s、复核 %s）", what, plain(o.Reason), o.Plan, o.On.Text(), plain(o.Maker), plain(o.Checker)))
-	}
-	if n := len(answer.Steps); n > 0 {
-		lines = append(lines, "计算："+plain(answer.Steps[n-1].Have)+"，"+quote(answer.Steps[n-1].Phrase))
-	}
-	return lines, nil
-}
-
-// twoPeople names who submitted and who approved the plan, and when.
-func (r *Request) twoPeople(a models.Award) ([]string, error) {
-	p, err := r.Plan(a.PlanID)
-	if models.CodeOf(err) == models.NotFound {
-		return []string{"**没有找到对应的方案 #" + strconv.FormatInt(a.PlanID, 10) + "，请运维执行 duixian check**"}, nil
-	}
-	if err != nil {
-		return nil, err
-	}
-	foundation, err := planFoundation(p)
-	if err != nil {
-		return nil, err
-	}
-	approval, err := r.Approval(a.ApprovalID)
-	if err != nil {
-		return nil, err
-	}
-	maker, err := r.Member(approval.MakerID)
-	if err != nil {
-		return nil, err
-	}
-	lines := []string{fmt.Sprintf("方案：#%d %s，校验码 %s", p.ID, plain(p.Title), shortHash(p.Hash)), "经办：" + plain(maker.Name) + "，" + approval.SubmittedAt.Text()}
-	if approval.CheckerID != nil {
-		checker, err := r.Member(*approval.CheckerID)
-		if err != nil {
-			return nil, err
-		}
-		lines = append(lines, "复核："+plain(checker.Name)+"，"+approval.DecidedAt.Text())
-	}
-	return append(lines, foundation...), nil
+	return s, nil
 }

@@ -148,7 +148,7 @@ func TestAnUpheldObjectionKeepsAFirmOffTheBlackList(t *testing.T) {
 	if _, err := h.object(p.ID, 2, "B", "m2", moment("2026-06-17", 9, 0)); err != nil {
 		t.Fatal(err)
 	}
-	h.settle(o.ID, "成立", moment("2026-06-18", 9, 0))
+	h.decideObjection(o.ID, "成立", moment("2026-06-18", 9, 0))
 	p, _ = h.q().Publicity(p.ID)
 	h.closeAt(p.LastOn.AddDays(1).String())
 	same(t, "after the list", h.entries(models.BlackList), "A dropped 公示期间异议成立", "B noticed")

@@ -77,6 +77,11 @@ func stopped(t *testing.T, s *models.Store) *house {
 var scenes = []scene{
 	{name: "payout night", prepare: newYear, act: slot("2024-01-01 06:00"), later: "2024-01-01 06:00"},
 	{name: "expiry", prepare: newYear, act: slot("2024-01-08 06:00"), later: "2024-01-08 06:00"},
+	{name: "anchor", later: "2024-01-01 06:31", act: slot("2024-01-01 06:31"), prepare: func(t *testing.T, s *models.Store) *house {
+		h := newYear(t, s)
+		h.tick("2024-01-01 06:00")
+		return h
+	}},
 	{name: "July night", later: "2026-07-20 06:00", act: slot("2026-07-20 06:00"), prepare: func(t *testing.T, s *models.Store) *house {
 		w := newTown(t, s, "")
 		w.sim.Idle = true

@@ -284,7 +284,7 @@ func TestAStarRoundFromStartToConfirmation(t *testing.T) {
 			t.Errorf("ratings in force: A %v, E %v, B %v, F %v", h.known("A", "2026-07-22"), h.known("E", "2026-12-31"), h.known("B", "2026-12-31"), h.known("F", "2026-12-31"))
 		}
 		// a line with an objection goes on alone when it is decided; a held one when two people say how
-		h.settle(o.ID, "不成立", at("2026-07-24 09:00"))
+		h.decideObjection(o.ID, "不成立", at("2026-07-24 09:00"))
 		if err := h.two("2026-07-24 10:00", models.Params{"draft": "decision", "year": "2026", "org": "B", "choice": "无星", "reason": "列入严重失信主体名单"}); err != nil {
 			t.Fatal(err)
 		}

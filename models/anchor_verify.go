@@ -12,6 +12,7 @@ type AnchorProof struct {
 	Anchors  int      `json:"anchors"` // in the database
 	Lines    int      `json:"lines"`   // in the file
 	Newest   Anchor   `json:"-"`
+	Short    string   `json:"newest"` // short text of the newest in the database
 	Findings []string `json:"findings"`
 	Notes    []string `json:"notes"` // to know, no trouble
 }
@@ -29,7 +30,7 @@ func (p *AnchorProof) notes(format string, args ...any) {
 // rewritten as a whole, or cut back together with its head; anchors that were deleted; an older copy of the database put in place. key is
 // the public key that all must be signed with, empty = whichever they name.
 func (q Query) VerifyAnchors(file AnchorFile, typed []string, key string) (AnchorProof, error) {
-	p := AnchorProof{Lines: len(file.Anchors)}
+	p := AnchorProof{Lines: len(file.Anchors), Findings: []string{}, Notes: []string{}}
 	var stored []Anchor
 	for after := int64(0); ; {
 		page, err := q.AnchorsAfter(after, 1000)
@@ -44,6 +45,7 @@ func (q Query) VerifyAnchors(file AnchorFile, typed []string, key string) (Ancho
 	p.Anchors = len(stored)
 	if len(stored) > 0 {
 		p.Newest = stored[len(stored)-1]
+		p.Short = p.Newest.Short
 	}
 	p.follow(stored, "数据库", key)
 	p.follow(file.Anchors, "锚文件", key)

@@ -76,7 +76,7 @@ func (tx *Tx) AddAppropriations(rows []Appropriation, on policy.Date) error {
 	for i := range rows {
 		rows[i].ID = id + int64(i)
 	}
-	if err := insert(tx.db, rows); err != nil {
+	if err := addStatements(tx, rows); err != nil {
 		return err
 	}
 	for _, p := range purses {

@@ -148,3 +148,8 @@ func Canonical(v any) ([]byte, error) {
 	}
 	return bytes.TrimRight(out.Bytes(), "\n"), nil
 }
+
+// AuditOfRun lists the rows of all streams that a run wrote, oldest first.
+func (q Query) AuditOfRun(runID int64, limit int) ([]AuditRow, error) {
+	return find[AuditRow](q.db.Where("run_id = ?", runID).Order("at, stream, seq").Limit(limit))
+}

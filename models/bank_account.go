@@ -99,7 +99,7 @@ func (tx *Tx) ProposeAccounts(changes []AccountChange) error {
 		if row.ID, err = tx.NextID("bank_accounts", 1); err != nil {
 			return err
 		}
-		if err := readable(tx.db.Create(&row).Error); err != nil {
+		if err := addStatements(tx, []BankAccount{row}); err != nil {
 			return err
 		}
 		c.Account = row.ID

@@ -170,7 +170,7 @@ func (q Query) Check(now, morning policy.Instant) ([]CheckResult, error) {
 		out = append(out, r)
 	}
 	for _, more := range []func() (CheckResult, error){
-		func() (CheckResult, error) { return q.checkRunsEnd(now) }, func() (CheckResult, error) { return q.checkNotices(now, morning) }, q.checkAudit, q.checkAnchors, q.checkPersonalData, q.checkPlans, q.checkAwardRows, q.checkGrants, q.checkApprovals, q.checkRoster, q.checkWritten, q.checkListingOwners, q.checkPublicLists,
+		func() (CheckResult, error) { return q.checkRunsEnd(now) }, func() (CheckResult, error) { return q.checkNotices(now, morning) }, q.checkAudit, q.checkAnchors, q.checkPersonalData, q.checkPlans, q.checkAwardRows, q.checkGrants, q.checkApprovals, q.checkRoster, q.checkWritten, q.checkListingOwners, q.checkSealed, q.checkPublicLists,
 	} {
 		r, err := more()
 		if err != nil {

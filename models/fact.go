@@ -22,6 +22,7 @@ type Fact struct {
 	Rev       int
 	Withdrawn bool
 	ImportID  int64
+	SourceRow int         // in which row of the file of ImportID it stood; 0 = not recorded
 	EndOn     policy.Date // filled by AddFacts: the last day of what it states (of a registration its licence or filing), 0 = none
 }
 

@@ -22,6 +22,7 @@ type Listing struct {
 	Rev       int
 	Withdrawn bool
 	ImportID  int64
+	SourceRow int // in which row of the file of ImportID it stood; 0 = not recorded
 }
 
 // ListingRows lists all statements about codes, oldest first within each of their keys.

@@ -238,3 +238,8 @@ func (tx *Tx) ClearSuspense(r Receipt, by, note string, on policy.Date, run Run,
 		Stream: "money", Actor: Actor{Member: run.Actor}, Action: "clear-suspense", Entity: fmt.Sprintf("receipt/%d", r.ID), RunID: run.ID, Data: map[string]any{"note": note, "amount": r.AmountFen, "by": by},
 	})
 }
+
+// ReceiptsFor are the answers that were applied to the order of a number, oldest first.
+func (q Query) ReceiptsFor(lineRef string) ([]Receipt, error) {
+	return find[Receipt](q.db.Where("line_ref = ? AND state = ?", lineRef, ReceiptApplied).Order("id"))
+}

@@ -125,7 +125,7 @@ func (tx *Tx) AuditWritten(now policy.Instant, actor Actor, entity string, runID
 func (f Fact) table() string { return "facts" }
 func (f Fact) number() int64 { return f.ID }
 func (f Fact) content() []any {
-	return []any{f.ID, f.OrgID, f.Kind, f.FactKey, f.OnDay, f.Attrs, f.KnownOn, f.Rev, f.Withdrawn, f.ImportID}
+	return []any{f.ID, f.OrgID, f.Kind, f.FactKey, f.OnDay, f.Attrs, f.KnownOn, f.Rev, f.Withdrawn, f.ImportID, f.SourceRow}
 }
 
 func (l Listing) table() string { return "listings" }
@@ -133,7 +133,7 @@ func (l Listing) number() int64 { return l.ID }
 
 // content leaves the organisation out: it becomes known later, and follows from the code.
 func (l Listing) content() []any {
-	return []any{l.ID, l.Code, l.List, l.Issuer, l.Cause, l.FromOn, l.ToOn, l.KnownOn, l.Rev, l.Withdrawn, l.ImportID}
+	return []any{l.ID, l.Code, l.List, l.Issuer, l.Cause, l.FromOn, l.ToOn, l.KnownOn, l.Rev, l.Withdrawn, l.ImportID, l.SourceRow}
 }
 
 func (r Recruit) table() string { return "recruits" }
@@ -175,4 +175,19 @@ func (d Decision) content() []any {
 	return []any{
 		d.ID, d.ClaimID, d.Seq, d.Outcome, d.AmountFen, d.Reason, d.Clause, d.Book, d.PolicyVersion, d.EffectiveFrom, d.OnDay, d.KnownOn, d.Facts, d.Result, d.Hash,
 	}
+}
+
+func (a Appropriation) table() string { return "appropriations" }
+func (a Appropriation) number() int64 { return a.ID }
+func (a Appropriation) content() []any {
+	return []any{a.ID, a.Year, a.Channel, a.DocumentNo, a.AmountFen, a.EffectiveOn, a.KnownOn, a.Rev, a.Withdrawn}
+}
+
+func (b BankAccount) table() string { return "bank_accounts" }
+func (b BankAccount) number() int64 { return b.ID }
+
+// content names the number by its keyed hash; that the hash is the number's is a check of its own, see checkSealed. Whether the account counts is a
+// matter of the plan that two people decided.
+func (b BankAccount) content() []any {
+	return []any{b.ID, b.OrgID, b.NumberMAC, b.Mask, b.Bank, b.BankCode, b.Closed, b.FromOn, b.KnownOn}
 }

@@ -44,7 +44,7 @@ func (r *resolver) facts(rows []FactRow) error {
 		store, rev := take(r, h, f.At, f.Known, statement{f.On, f.Attrs, f.Withdrawn})
 		if store {
 			facts = append(facts, orgFact{&org, models.Fact{
-				Kind: f.Kind, FactKey: f.Key, OnDay: f.On, Attrs: f.Attrs, KnownOn: f.Known, Rev: rev, Withdrawn: f.Withdrawn,
+				Kind: f.Kind, FactKey: f.Key, OnDay: f.On, Attrs: f.Attrs, KnownOn: f.Known, Rev: rev, Withdrawn: f.Withdrawn, SourceRow: f.At.Row,
 			}})
 		}
 	}
@@ -90,7 +90,7 @@ func (r *resolver) listings(rows []ListingRow) error {
 		if store {
 			news = append(news, models.Listing{
 				Code: l.Code, OrgID: orgs[l.Code].ID, List: l.List, Issuer: l.Issuer, Cause: l.Cause, FromOn: l.From, ToOn: l.To,
-				KnownOn: l.Known, Rev: rev, Withdrawn: l.Withdrawn,
+				KnownOn: l.Known, Rev: rev, Withdrawn: l.Withdrawn, SourceRow: l.At.Row,
 			})
 		}
 	}

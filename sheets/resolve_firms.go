@@ -101,7 +101,7 @@ func (r *resolver) firms(rows []FirmRow) error {
 		if !store {
 			continue
 		}
-		facts = append(facts, orgFact{org, models.Fact{Kind: "registration", FactKey: f.On.String(), OnDay: f.On, Attrs: content.attrs, KnownOn: f.Known, Rev: rev}})
+		facts = append(facts, orgFact{org, models.Fact{Kind: "registration", FactKey: f.On.String(), OnDay: f.On, Attrs: content.attrs, KnownOn: f.Known, Rev: rev, SourceRow: f.At.Row}})
 		if f.Known >= org.KnownOn && (org.Name != f.Name || org.Kind != f.Kind) {
 			if org.ID != 0 && SameName(org.Name) != SameName(f.Name) {
 				r.warn(f.At, orgName.Title, f.Name, "核对代码，如是更名可照常导入", "名录里这个代码的名称是“%s”", org.Name)

@@ -100,6 +100,7 @@ Exit codes: 0 done, 1 failed, 2 the command line or its input is wrong.`,
 		importCommand(p),
 		watchCommand(p),
 		templateCommand(p),
+		traceCommand(p),
 		versionCommand(p),
 	)
 	return cmd

@@ -65,10 +65,12 @@ func (p *program) verifyAudit(ctx context.Context, a *app, o auditOptions) error
 		return err
 	}
 	q := a.store.Read(ctx)
-	var proof auditProof
-	if proof.Rows, proof.Breaks, err = q.VerifyAudit(); err != nil {
+	proof := auditProof{Breaks: []models.AuditBreak{}}
+	rows, breaks, err := q.VerifyAudit()
+	if err != nil {
 		return err
 	}
+	proof.Rows, proof.Breaks = rows, append(proof.Breaks, breaks...)
 	if proof.AnchorProof, err = q.VerifyAnchors(file, o.typed, o.key); err != nil {
 		return err
 	}

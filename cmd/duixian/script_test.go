@@ -77,7 +77,7 @@ const scriptNow = "2026-03-02 09:00"
 
 func scripts(p testscript.Params) testscript.Params {
 	p.UpdateScripts, p.RequireExplicitExec, p.RequireUniqueNames = *update, true, true
-	p.Cmds = map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "code": code, "seen": seen}
+	p.Cmds = map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "code": code, "seen": seen, "anchor": anchor}
 	p.Setup = func(env *testscript.Env) error {
 		env.Setenv("NOW", scriptNow)
 		return nil
@@ -142,4 +142,15 @@ func code(ts *testscript.TestScript, _ bool, _ []string) {
 		ts.Fatalf("no approval code in the output")
 	}
 	ts.Setenv("CODE", m[1])
+}
+
+var sealed = regexp.MustCompile(`审计锚 \S+ ([0-9a-f]{16})`)
+
+// anchor keeps the anchor that the last command printed in $ANCHOR, as somebody does who notes it down.
+func anchor(ts *testscript.TestScript, _ bool, _ []string) {
+	m := sealed.FindStringSubmatch(ts.ReadFile("stdout"))
+	if m == nil {
+		ts.Fatalf("no anchor in the output")
+	}
+	ts.Setenv("ANCHOR", m[1])
 }
