@@ -7,6 +7,7 @@ func All() []*Command {
 		progress, rating, awards, payments, recruits, expiries, why,
 		policyItems, estimate, materials, appeal, human,
 		todo, planShow, submit, approve, reject, batches, batchExport, reconcile, desk,
+		funds, fundsFirst,
 		situation, jobList, jobRun, jobPlan, jobPause, jobResume, jobHistory,
 		firmDossier, trace, dishonestyList, imports, invite, staff, emergency, restart,
 		notices, received, mute, hour, bindFirm, unbindFirm,

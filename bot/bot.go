@@ -24,6 +24,8 @@ type Options struct {
 	Log       *slog.Logger
 	// TypedFrom is the sum from which an approver must type it: a button alone is too quick. 0 = never.
 	TypedFrom policy.Fen
+	Budget    models.BudgetRules
+	Calendar  *policy.Calendar   // of working days, for the closing of the year; nil = the one in the program
 	Codes     func() secret.Text // of invitations; nil = eight random letters
 }
 

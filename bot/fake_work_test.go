@@ -27,7 +27,7 @@ var fakeJobs = []models.JobInfo{
 }
 
 func (f *fakeWork) funcs() models.Work {
-	return models.Work{List: f.list, Plan: f.plan, Run: f.run, Pause: f.pause, Stop: f.stop, Restart: f.restart, Submit: f.submit, Decide: f.decide, Situation: f.situation}
+	return models.Work{List: f.list, Plan: f.plan, Run: f.run, Pause: f.pause, Stop: f.stop, Restart: f.restart, Submit: f.submit, First: f.first, Decide: f.decide, Situation: f.situation}
 }
 
 // Two people's work is played by the real jobs on the command line; here it is only seen that nobody else is let in.

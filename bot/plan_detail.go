@@ -59,6 +59,14 @@ func (r *Request) planDetail(p models.Plan) ([]string, error) {
 			return nil, err
 		}
 		lines = append(lines, fmt.Sprintf("- %s：审查文号 %s，%s", item.Name, plain(d.DocumentNo), d.DocumentOn.Text()))
+	case "appropriation":
+		var allotted struct{ Detail models.AppropriationDetail }
+		if err := json.Unmarshal([]byte(p.Body), &allotted); err != nil {
+			return nil, fmt.Errorf("方案 #%d: %w", p.ID, err)
+		}
+		for _, c := range allotted.Detail.Changes {
+			lines = append(lines, "- "+plain(c.Text()))
+		}
 	case "resume":
 		lines = append(lines, fmt.Sprintf("- 结束紧急停止 #%d（%s），任务和通知恢复", d.Stop, plain(d.Reason)))
 	default:
@@ -123,4 +131,22 @@ func payeeRows(p models.Plan, lines []models.PlanLine, rows []string) error {
 		}
 	}
 	return nil
+}
+
+// planMoney says what a plan means for the purses: where awards pass what is allotted, and what waits when others go first.
+func (r *Request) planMoney(p models.Plan, lines []models.PlanLine) (notes []string, err error) {
+	switch {
+	case p.Kind == "award" && p.State == models.PlanSubmitted:
+		notes, err = r.BudgetWarnings(r.Bot.Book, r.Bot.Budget, lines, p.KnownOn)
+	case p.Kind == "shortage":
+		var body struct{ Detail models.ShortageDetail }
+		if err := json.Unmarshal([]byte(p.Body), &body); err != nil {
+			return nil, fmt.Errorf("方案 #%d: %w", p.ID, err)
+		}
+		notes = body.Detail.Text()
+	}
+	for i := range notes {
+		notes[i] = plain(notes[i])
+	}
+	return notes, err
 }

@@ -57,6 +57,11 @@ func runPlanShow(_ context.Context, r *Request) (Reply, error) {
 		}
 		out = append(out, more...)
 	}
+	money, err := r.planMoney(p, lines)
+	if err != nil {
+		return Reply{}, err
+	}
+	out = append(out, money...)
 	next := part.next
 	a, err := r.ApprovalOfPlan(p.ID)
 	if err != nil && models.CodeOf(err) != models.NotFound {

@@ -146,10 +146,10 @@ func (w *town) award(on policy.Date, args []string, _ map[string]string) {
 			}
 			parts = append(parts, p)
 		}
-		_, err = tx.MakeAward(models.Award{
+		a, err := tx.MakeAward(models.Award{
 			ClaimID: c.ID, OrgID: c.OrgID, Item: c.Item, Clause: d.Clause, DecisionID: d.ID, AmountFen: d.AmountFen, ApprovedOn: on, PolicyVersion: d.PolicyVersion, State: "active",
 		}, parts, models.Grant{})
-		return errors.Join(err, tx.MoveClaim(&c, models.ClaimAwarded, d.Reason, on, c.State))
+		return errors.Join(err, w.reserve(tx, a, parts), tx.MoveClaim(&c, models.ClaimAwarded, d.Reason, on, c.State))
 	})
 }
 

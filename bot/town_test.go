@@ -52,7 +52,7 @@ func (w *town) open() {
 	var err error
 	w.bot, err = bot.New(bot.Options{
 		Store: w.store, Book: w.book, Effective: w.effective, Work: w.work.funcs(), Log: slog.New(slog.NewTextHandler(w.t.Output(), nil)),
-		Hours: notifications.Hours{Calendar: policy.BuiltinCalendar()}, TypedFrom: policy.Yuan(1_000_000),
+		Hours: notifications.Hours{Calendar: policy.BuiltinCalendar()}, TypedFrom: policy.Yuan(1_000_000), Budget: w.budget(),
 		Codes: func() secret.Text { w.codes++; return secret.Text(fmt.Sprintf("SAMPLE%02d", w.codes)) },
 		Desk:  bot.Desk{Name: "市人社局示例科", Phone: "0579-00000000", Hours: "工作日9:00—17:00", Place: "市民中心示例窗口"},
 	})
@@ -67,6 +67,7 @@ var verbs = map[string]func(w *town, on policy.Date, args []string, opt map[stri
 	"employer": (*town).employer, "hire": (*town).hire, "insured": (*town).insured, "covered": (*town).covered,
 	"claim": (*town).claim, "count": (*town).count, "propose": (*town).propose, "award": (*town).award, "part": (*town).part, "hold": (*town).hold,
 	"undated": (*town).undated, "ran": (*town).ran, "broken": (*town).broken, "again": (*town).again,
+	"allot": (*town).allot, "order": (*town).order, "planned": (*town).planned,
 	"told": (*town).told, "delayed": (*town).delayed,
 	"bank": (*town).bank, "ordered": (*town).ordered, "sent": (*town).sent, "answered": (*town).answered,
 }

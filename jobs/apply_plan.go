@@ -39,7 +39,7 @@ func runApplyPlan(ctx context.Context, run *Run) error {
 	if apply == nil && whole == nil {
 		return fmt.Errorf("jobs: no applier for plans of kind %q", p.Kind)
 	}
-	if p.Kind != "roster" && p.Kind != accountsKind && run.Effective == 0 {
+	if p.Kind != "roster" && p.Kind != accountsKind && p.Kind != appropriationKind && run.Effective == 0 {
 		return models.E(models.Unavailable, "尚未配置政策施行日（policy.effective_from），不能核定或拨付；请先配置后用 job run apply-plan --retry 重试")
 	}
 	after, err := cursorID(run.Cursor())
@@ -152,10 +152,10 @@ func approvedPlan(q models.Query, row models.Run) (models.Approval, models.Plan,
 // that closes it.
 var (
 	lineAppliers = map[string]func(tx *models.Tx, run *Run, a models.Approval, p models.Plan, l models.PlanLine) (models.LineState, string, error){
-		"award": applyAward, "release": applyRelease, volumeKind: applyVolumeLine, batchKind: applyBatchLine,
+		"award": applyAward, "release": applyRelease, volumeKind: applyVolumeLine, batchKind: applyBatchLine, shortageKind: applyShortage,
 	}
 	planAppliers = map[string]func(tx *models.Tx, run *Run, a models.Approval, p models.Plan) error{
-		"roster": applyRoster, "legal-review": applyLegalReview, volumeKind: applyVolume, batchKind: applyBatch, accountsKind: applyAccounts,
+		"roster": applyRoster, "legal-review": applyLegalReview, volumeKind: applyVolume, batchKind: applyBatch, accountsKind: applyAccounts, appropriationKind: applyAppropriation,
 	}
 )
 
@@ -166,6 +166,11 @@ func closePlan(tx *models.Tx, run *Run, a models.Approval, p models.Plan) error 
 	}
 	if err := tx.SetPlanState(p.ID, models.PlanApproved, models.PlanApplied); err != nil {
 		return err
+	}
+	if p.Kind == "award" || p.Kind == appropriationKind {
+		if err := run.tellBudgets(tx, run.Row.BusinessDate); err != nil {
+			return err
+		}
 	}
 	return tx.Audit(run.At(), models.Entry{
 		Stream: streamOf(p.Kind), Actor: models.Actor{Member: run.Row.Actor}, Action: "apply-plan", Entity: fmt.Sprintf("plan/%d", p.ID), RunID: run.Row.ID,
@@ -266,6 +271,9 @@ func makeAward(tx *models.Tx, run *Run, a models.Approval, p models.Plan, c mode
 		return refused.Reason, nil
 	}
 	if err != nil {
+		return "", err
+	}
+	if err := run.reserveBudget(tx, award, parts); err != nil {
 		return "", err
 	}
 	// publicity is not required where no round asks for it: that is on record in the claim itself

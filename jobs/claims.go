@@ -203,11 +203,14 @@ func planClaims(ctx context.Context, env *Env, on policy.Date, _ models.Params) 
 		if report.Lines, report.Total, err = awardLines(tx.Query, env, changed, notRecruits); err != nil {
 			return err
 		}
+		if report.Notes, err = budgetNotes(tx.Query, env, report.Lines, on); err != nil {
+			return err
+		}
 		return errDryRun
 	})
 	if !errors.Is(err, errDryRun) {
 		return report, err
 	}
-	report.Notes = payNotes(env)
+	report.Notes = append(payNotes(env), report.Notes...)
 	return report, nil
 }

@@ -105,9 +105,32 @@ func (e *Env) frozen(q models.Query, p models.Plan) (models.Report, error) {
 			return report, err
 		}
 		payees.show(l, &line)
+		if p.Kind == shortageKind {
+			line.What, line.Amount, line.Why = fmt.Sprintf("%s 第 %d 期", line.What, l.InstalmentNo), l.AmountFen, fmt.Sprintf("指标不足时第 %d 位拨付", l.No)
+		}
 		report.Lines = append(report.Lines, line)
 	}
 	switch p.Kind {
+	case "award":
+		short, err := q.BudgetWarnings(e.Book, e.Budget, lines, p.KnownOn)
+		if err != nil {
+			return report, err
+		}
+		report.Notes = append(report.Notes, short...)
+	case appropriationKind:
+		d, err := detailOf[models.AppropriationDetail](p)
+		if err != nil {
+			return report, err
+		}
+		for _, a := range d.Changes {
+			report.Notes = append(report.Notes, a.Text())
+		}
+	case shortageKind:
+		d, err := detailOf[models.ShortageDetail](p)
+		if err != nil {
+			return report, err
+		}
+		report.Notes = append(report.Notes, d.Text()...)
 	case "roster":
 		d, err := detailOf[RosterDetail](p)
 		if err != nil {

@@ -15,7 +15,7 @@ import (
 const ImportJob = "import"
 
 // importFile takes one staged file in: all of it or nothing, in one transaction. Its request is the file's hash, so the same file is one run.
-// A roster is not written but becomes a plan that two people decide, and so do accounts; answers of the treasury move the ledger.
+// A roster, accounts or an appropriation are not written but become a plan that two people decide; answers of the treasury move the ledger.
 var importFile = Job{
 	Name: ImportJob, Title: "导入文件", Summary: "把已预检的文件整份导入，有一行不合格就一行也不导入",
 	Timeout: time.Hour, // nothing to catch up: what was asked for waits in the queue
@@ -31,7 +31,7 @@ type Imported struct {
 	Rows     int             `json:"rows"`
 	Changes  *sheets.Changes `json:"changes,omitempty"`
 	Already  bool            `json:"already,omitempty"`
-	Approval int64           `json:"approval,omitempty"` // of the plan for two people: a roster, accounts
+	Approval int64           `json:"approval,omitempty"` // of the plan that the file became
 	Receipts *receiptsDone   `json:"receipts,omitempty"`
 }
 
@@ -74,18 +74,12 @@ func runImport(ctx context.Context, run *Run) error {
 		if err := tx.DropStaged(staged.SHA256); err != nil {
 			return err
 		}
-		if len(result.Roster) > 0 && !result.Already {
-			sub, err := run.submit(tx, models.Actor{Member: run.Row.Actor}, rosterDraft(staged.FileName, result.Roster, run), code, run.Row.ID, run.At())
-			if err != nil {
-				return err
-			}
-			done.Approval = sub.ApprovalID
+		if err := tx.ProposeAccounts(result.Accounts); err != nil { // the plan names the rows, which hold what it must not
+			return err
 		}
-		if len(result.Accounts) > 0 && !result.Already {
-			if err := tx.ProposeAccounts(result.Accounts); err != nil {
-				return err
-			}
-			sub, err := run.submit(tx, models.Actor{Member: run.Row.Actor}, accountsDraft(staged.FileName, result.Accounts, run), code, run.Row.ID, run.At())
+		draft := planOfFile(staged.FileName, result, run)
+		if draft.Kind != "" {
+			sub, err := run.submit(tx, models.Actor{Member: run.Row.Actor}, draft, code, run.Row.ID, run.At())
 			if err != nil {
 				return err
 			}
@@ -98,7 +92,7 @@ func runImport(ctx context.Context, run *Run) error {
 			}
 			done.Receipts = &answered
 		}
-		if err := run.Tally(tx, done); err != nil || result.Already || len(result.Roster)+len(result.Accounts) > 0 {
+		if err := run.Tally(tx, done); err != nil || result.Already || draft.Kind != "" {
 			return err
 		}
 		return run.Outbox.Tell(tx, run.At(), run.Row.ID, notifications.ImportSummary{
@@ -128,6 +122,20 @@ func mayImport(q models.Query, actor, kind string) error {
 		return models.E(models.Forbidden, "拨付回单由财务导入；成员 %s 没有“%s”角色", actor, models.Treasurer.Text())
 	}
 	return models.E(models.Forbidden, "财务只导入拨付回单；这类文件请交经办人导入")
+}
+
+// planOfFile is the plan that a file becomes when its content takes two people; without a kind it was written.
+func planOfFile(file string, result sheets.Result, run *Run) models.PlanDraft {
+	switch {
+	case result.Already:
+	case len(result.Roster) > 0:
+		return rosterDraft(file, result.Roster, run)
+	case len(result.Accounts) > 0:
+		return accountsDraft(file, result.Accounts, run)
+	case len(result.Allotted) > 0:
+		return appropriationDraft(file, result.Allotted, run.Row.BusinessDate)
+	}
+	return models.PlanDraft{}
 }
 
 func rosterDraft(file string, changes []models.RosterChange, run *Run) models.PlanDraft {

@@ -69,6 +69,7 @@ type Env struct {
 	Version    string            // of the program
 	Drop       Drop              // the folder of other offices
 	Payments   Payments          // the list for the treasury
+	Budget     models.BudgetRules
 	AnchorKey  *models.AnchorKey // signs the anchors of the audit chain; nil = they are not signed
 	AnchorFile string            // where they are appended to, outside the database; empty = nowhere
 	Now        func() time.Time

@@ -56,6 +56,9 @@ func runMorningReport(ctx context.Context, run *Run) error {
 		if err := run.Outbox.Tell(tx, run.At(), run.Row.ID, notifications.MorningReport{Run: run.Row.ID, Situation: s}, to...); err != nil {
 			return err
 		}
+		if err := run.tellBudgets(tx, run.Row.BusinessDate); err != nil { // a new year's money bears what the last one left
+			return err
+		}
 		return errors.Join(tx.SetReported(from, now), run.Tally(tx, map[string]int{"told": told}))
 	})
 	run.Summarise(map[string]int{"told": told})

@@ -24,6 +24,7 @@ type PlanView struct {
 	Total   policy.Fen       `json:"total"`
 	Lines   []PlanViewLine   `json:"lines"`
 	Roster  []string         `json:"roster,omitempty"` // one change of a person's role, or of an organisation's account, each
+	Notes   []string         `json:"notes,omitempty"`  // what a plan about appropriations says
 }
 
 // PlanViewLine is one line: who gets what and why, and what became of it.
@@ -66,7 +67,22 @@ func (e *Env) ShowPlan(q models.Query, id int64) (PlanView, error) {
 		payees.show(l, &line.ReportLine)
 		v.Lines = append(v.Lines, line)
 	}
-	if p.Kind == "roster" {
+	switch p.Kind {
+	case appropriationKind:
+		d, err := detailOf[models.AppropriationDetail](p)
+		if err != nil {
+			return v, err
+		}
+		for _, a := range d.Changes {
+			v.Notes = append(v.Notes, a.Text())
+		}
+	case shortageKind:
+		d, err := detailOf[models.ShortageDetail](p)
+		if err != nil {
+			return v, err
+		}
+		v.Notes = d.Text()
+	case "roster":
 		d, err := detailOf[RosterDetail](p)
 		if err != nil {
 			return v, err

@@ -130,6 +130,11 @@ func planRecruits(ctx context.Context, env *Env, on policy.Date, params models.P
 				return err
 			}
 		}
+		short, err := budgetNotes(tx.Query, env, report.Lines, on)
+		if err != nil {
+			return err
+		}
+		report.Notes = append(report.Notes, short...)
 		return errDryRun
 	})
 	if !errors.Is(err, errDryRun) {

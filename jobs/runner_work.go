@@ -10,7 +10,7 @@ import (
 
 // Work is how chat and pages reach the runner.
 func (r *Runner) Work() models.Work {
-	return models.Work{List: r.List, Plan: r.Plan, Run: r.RunFor, Submit: r.Submit, Decide: r.Decide, Pause: r.Pause, Stop: r.Stop, Restart: r.Restart, Situation: r.Situation}
+	return models.Work{List: r.List, Plan: r.Plan, Run: r.RunFor, Submit: r.Submit, First: r.ChooseFirst, Decide: r.Decide, Pause: r.Pause, Stop: r.Stop, Restart: r.Restart, Situation: r.Situation}
 }
 
 // shownSlots is how many of a job's next times a list shows.

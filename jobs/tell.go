@@ -186,21 +186,22 @@ func (e *Env) holdText(reason string) (why, do string) {
 
 // holdTexts are the reasons of a hold that are not reasons of the rules.
 var holdTexts = map[string][2]string{
-	heldLegalReview:    {"该事项须先完成合法性审查和公平竞争审查", "由主管部门办理，完成后自动继续"},
-	heldExclusive:      {"同年已核定诚信示范机构奖励，与骨干企业奖励不重复享受", "由主管部门研究后告知"},
-	"CAP":              {"年度补助额度已用完", ""},
-	"OVER_QUOTA":       {"本轮名额已满", ""},
-	"EXCLUSIVE":        {"同一集团、单位或项目的该项奖励已经核定，只享受一次", ""},
-	"DUPLICATE_PERSON": {"名单中有人已计入另一项引才奖励，一人只计一次", "系统将按最新资料重新审核"},
-	"ALREADY_AWARDED":  {"该申报已经核定", ""},
-	"DECISION_CHANGED": {"送审后有新资料，审核结论已变化", "系统将按最新结论重新提请"},
-	"CLAIM_MOVED":      {"送审后申报状态已变化", ""},
-	"NOT_HELD":         {"该期已不在暂缓状态", ""},
-	payNoAccount:       {"没有经批准的收款账户", "请向经办人提供开户信息，账户经两人核准后继续拨付"},
-	payAccountChanged:  {"收款账户在送审后有变更", "由主管部门核对新账户后继续拨付"},
-	payEarlierPart:     {"前一期尚未到账", "前一期到账后继续拨付"},
-	payNotDue:          {"该期已不在待拨付状态", ""},
-	"BANK_RETURNED":    {"银行退回，请核对收款账户", "请向经办人提供正确的开户信息"},
+	heldLegalReview:     {"该事项须先完成合法性审查和公平竞争审查", "由主管部门办理，完成后自动继续"},
+	heldExclusive:       {"同年已核定诚信示范机构奖励，与骨干企业奖励不重复享受", "由主管部门研究后告知"},
+	"CAP":               {"年度补助额度已用完", ""},
+	"OVER_QUOTA":        {"本轮名额已满", ""},
+	"EXCLUSIVE":         {"同一集团、单位或项目的该项奖励已经核定，只享受一次", ""},
+	"DUPLICATE_PERSON":  {"名单中有人已计入另一项引才奖励，一人只计一次", "系统将按最新资料重新审核"},
+	"ALREADY_AWARDED":   {"该申报已经核定", ""},
+	"DECISION_CHANGED":  {"送审后有新资料，审核结论已变化", "系统将按最新结论重新提请"},
+	"CLAIM_MOVED":       {"送审后申报状态已变化", ""},
+	"NOT_HELD":          {"该期已不在暂缓状态", ""},
+	payNoAccount:        {"没有经批准的收款账户", "请向经办人提供开户信息，账户经两人核准后继续拨付"},
+	payAccountChanged:   {"收款账户在送审后有变更", "由主管部门核对新账户后继续拨付"},
+	payEarlierPart:      {"前一期尚未到账", "前一期到账后继续拨付"},
+	payNotDue:           {"该期已不在待拨付状态", ""},
+	"BANK_RETURNED":     {"银行退回，请核对收款账户", "请向经办人提供正确的开户信息"},
+	models.BudgetReason: {"当年预算指标不足，整笔等待", "指标下达后自动列入下一批"},
 }
 
 // tellOutcome tells the maker what became of a plan.

@@ -373,10 +373,14 @@ func TestNoAnchorForTwoDays(t *testing.T) {
 	p := newPost(t, modelstest.New(t), "2026-03-02 06:00", anchors)
 	p.every = 5 * time.Minute
 	p.hears("2026-03-03 07:00") // a first night and a second
-	p.tx(func(tx *models.Tx) error { return tx.PauseJob("audit-anchor", "试验", models.Actor{Member: "yw01"}, at("2026-03-03 07:00")) })
+	p.tx(func(tx *models.Tx) error {
+		return tx.PauseJob("audit-anchor", "试验", models.Actor{Member: "yw01"}, at("2026-03-03 07:00"))
+	})
 	p.hears("2026-03-05 06:29") // paused, and the newest is not two days old
 	p.hears("2026-03-05 12:00", "05 08:30 告警：审计锚没有生成")
-	p.tx(func(tx *models.Tx) error { return tx.ResumeJob("audit-anchor", models.Actor{Member: "yw01"}, at("2026-03-05 12:00")) })
+	p.tx(func(tx *models.Tx) error {
+		return tx.ResumeJob("audit-anchor", models.Actor{Member: "yw01"}, at("2026-03-05 12:00"))
+	})
 	if _, err := p.runner.RunFor(t.Context(), models.Actor{Member: "yw01"}, "audit-anchor", nil, 0, p.clock.add(0)); err != nil {
 		t.Fatal(err)
 	}

@@ -10,7 +10,7 @@ import (
 // told are the tables of what people told us: a simulation starts from these and from no run, decision or award.
 var told = []string{
 	"counters", "organisations", "enterprises", "key_enterprises", "members", "member_roles", "imports", "people", "recruits", "month_sets", "month_coverage",
-	"listings", "facts",
+	"listings", "facts", "appropriations",
 }
 
 // copiedMeta marks a database whose members and imports came from another one, where their audit rows are.
@@ -35,6 +35,9 @@ func CopyTold(ctx context.Context, from, to *Store) (int, error) {
 		}
 		// in the copy everything was recorded on the day on which it became known
 		if err := tx.db.Exec("UPDATE imports SET at = 0").Error; err != nil {
+			return readable(err)
+		}
+		if err := tx.db.Exec("UPDATE appropriations SET plan_id = 0, since = 0").Error; err != nil { // their approvals stay behind
 			return readable(err)
 		}
 		return readable(tx.db.Exec(`INSERT INTO rechecks (from_on, root_id)

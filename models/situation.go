@@ -38,6 +38,8 @@ type Situation struct {
 	ComingBy      policy.Date `json:"coming_by"`
 	Soon          []SlotTrace `json:"soon"` // jobs that run seldom, until ComingBy
 
+	Budgets []BudgetState `json:"budgets,omitempty"` // of the year, where something is allotted
+
 	Dead    int `json:"dead"`    // notices that reached nobody, in this time
 	Unknown int `json:"unknown"` // of which nobody knows, all
 	Stuck   int `json:"stuck"`   // due for half an hour and more

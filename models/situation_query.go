@@ -156,7 +156,11 @@ func (q Query) situationMoney(s *Situation) error {
 	err := q.db.Raw("SELECT COUNT(*) AS n, COALESCE(SUM(amount_fen), 0) AS amount, COALESCE(MIN(due_on), 0) AS first FROM instalments WHERE state = 'scheduled' AND due_on > ? AND due_on <= ?",
 		s.To.Date(), s.ComingBy).Scan(&coming).Error
 	s.Coming, s.ComingOn = coming.Tally, coming.First
-	return readable(err)
+	if err != nil {
+		return readable(err)
+	}
+	s.Budgets, err = q.BudgetsOfYear(s.To.Date().Year(), s.To.Date())
+	return err
 }
 
 func (q Query) situationClaims(s *Situation) error {

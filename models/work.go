@@ -18,6 +18,8 @@ type Work struct {
 	Run func(ctx context.Context, actor Actor, job string, params Params, approval int64, now policy.Instant) (int64, error)
 	// Submit freezes what Plan shows as a plan of the actor's and asks for a second person.
 	Submit func(ctx context.Context, actor Actor, job string, params Params, on policy.Date, now policy.Instant) (Submission, error)
+	// First asks a second person to let some parts go first in a year whose money does not suffice.
+	First func(ctx context.Context, actor Actor, first []BudgetChoice, now policy.Instant) (Submission, error)
 	// Decide is the second person's yes or no to the plan behind a code.
 	Decide func(ctx context.Context, actor Actor, code string, yes bool, reason string, now policy.Instant) (Submission, error)
 	// Pause stops a job with a reason; an empty reason resumes it.

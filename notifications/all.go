@@ -6,6 +6,7 @@ var all = []Kind{
 	alertRaised,
 	runFailed,
 	quotaLow,
+	budgetUsed,
 	runHeld,
 	morningReport,
 	planWaiting,

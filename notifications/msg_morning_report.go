@@ -150,6 +150,7 @@ var morningReport = define(Kind{
 		ToSubmit:   models.Tally{N: 4, Amount: policy.Yuan(60000)}, NeedsDecision: 2, NeedsData: 5,
 		Plans:  []models.PlanTrace{{Plan: 8, Title: "奖补核定方案", Lines: 26, Total: policy.Yuan(452000), Expires: 20270113}},
 		Coming: models.Tally{N: 3, Amount: policy.Yuan(30000)}, ComingOn: 20270115, ComingBy: 20270118,
+		Budgets: []models.BudgetState{{Year: 2027, Channel: "市级", Documents: 1, Appropriated: policy.Yuan(5000000), Ordered: policy.Yuan(1200000), Open: policy.Yuan(2600000)}},
 		Dead: 3, Unknown: 1, Paused: []models.JobPause{{Job: "claims", Title: "奖补审核", Reason: "名单正在核对"}},
 		Alerts: []models.Alert{{
 			Kind: "disk-low", Thing: "data", Cause: "数据目录所在磁盘只剩 0.6 GB", Effect: "空间用尽后所有写入都会被拒绝", Command: "清理磁盘后运行 duixian doctor",

@@ -23,6 +23,8 @@ type Result struct {
 	// Accounts are new accounts of organisations for such a plan; Receipts are answers of the treasury, which the caller applies.
 	Accounts []models.AccountChange
 	Receipts []models.Receipt
+	// Allotted is what treasuries allot, for another such plan.
+	Allotted []models.Appropriation
 }
 
 // Apply brings a file in: all of it, in the caller's transaction, or nothing. A file with a refused row is an Error; the
@@ -43,11 +45,11 @@ func Apply(tx *models.Tx, f *File, from Origin) (Result, error) {
 		return Result{}, err
 	}
 	report := delta.Report
-	result := Result{Report: report, Roster: delta.Roster, Accounts: delta.Accounts, Receipts: delta.Receipts}
+	result := Result{Report: report, Roster: delta.Roster, Accounts: delta.Accounts, Receipts: delta.Receipts, Allotted: delta.Allotted}
 	if !report.OK() {
 		return result, refusalOf(report)
 	}
-	if len(delta.Roster)+len(delta.Accounts) > 0 { // nothing happens before two people said so, and a rejected file may be asked for again
+	if delta.TwoPeople() { // nothing happens before two people said so, and a rejected file may be asked for again
 		return result, nil
 	}
 	result.Import = models.Import{

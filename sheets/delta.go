@@ -17,6 +17,8 @@ type Delta struct {
 	// Accounts are new accounts of organisations for a plan of two people; Receipts are answers of the treasury that the caller applies.
 	Accounts []models.AccountChange
 	Receipts []models.Receipt
+	// Allotted is what treasuries allot: they become a plan, too.
+	Allotted []models.Appropriation
 
 	first    []models.RosterChange // of an empty database
 	changes  Changes
@@ -50,6 +52,8 @@ func Resolve(q models.Query, f *File) (*Delta, error) {
 		err = r.accounts(f.Records.Accounts)
 	case receipts.Kind:
 		err = r.receipts(f.Records.Receipts)
+	case appropriations.Kind:
+		err = r.appropriations(f.Records.Appropriations)
 	default:
 		err = r.facts(f.Records.Facts)
 	}
@@ -63,6 +67,9 @@ func Resolve(q models.Query, f *File) (*Delta, error) {
 	}
 	return d, err
 }
+
+// TwoPeople reports whether the file becomes a plan that two people decide, instead of being written.
+func (d *Delta) TwoPeople() bool { return len(d.Roster)+len(d.Accounts)+len(d.Allotted) > 0 }
 
 // write carries the delta out, once: after a rollback the file is resolved anew.
 func (d *Delta) write(tx *models.Tx, importID int64) error {

@@ -25,6 +25,7 @@ func TestInLibreOffice(t *testing.T) {
 	for _, table := range sample.New(sample.Options{Firms: 12, Recruits: 30, Months: 6, Seed: 5}).Tables() {
 		checks[table.Name] = fillTemplate(t, office, dir, table)
 	}
+	checks["appropriations"] = fillTemplate(t, office, dir, allotments)
 	checks["export"] = openExport(t, office, dir)
 	office.Run(t)
 	t.Run("export", checks["export"])

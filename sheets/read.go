@@ -34,6 +34,7 @@ type Records struct {
 	Facts          []FactRow // events, booths and park assessments too
 	Accounts       []AccountRow
 	Receipts       []ReceiptRow
+	Appropriations []AppropriationRow
 }
 
 // Read reads a whole file of the given kind. It fails only for a kind that does not exist; what is wrong with the file is

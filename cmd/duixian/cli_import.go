@@ -289,10 +289,10 @@ func (p *program) importOne(ctx context.Context, a *app, src importSource, known
 	if err != nil {
 		return err
 	}
-	return p.printImport(run, name, o.asJSON)
+	return p.printImport(a.store.Read(ctx), run, name, o.asJSON)
 }
 
-func (p *program) printImport(run models.Run, name string, quiet bool) error {
+func (p *program) printImport(q models.Query, run models.Run, name string, quiet bool) error {
 	switch run.State {
 	case models.RunSucceeded:
 	case models.RunQueued, models.RunRunning:
@@ -311,7 +311,21 @@ func (p *program) printImport(run models.Run, name string, quiet bool) error {
 	case done.Approval != 0 && run.Params["kind"] == "accounts":
 		lines(p.out, "%s：收款账户变更须两人办理，已送审 #%d，审批码已通知复核人", name, done.Approval)
 	case done.Approval != 0:
-		lines(p.out, "%s：人员变更须两人办理，已送审 #%d，审批码已通知复核人", name, done.Approval)
+		what := "人员变更"
+		if run.Params["kind"] == "appropriations" {
+			what = "预算指标"
+		}
+		asked, err := q.Approval(done.Approval)
+		switch {
+		case err != nil:
+			return err
+		case asked.State == models.ApprovalPending:
+			lines(p.out, "%s：%s须两人办理，已送审 #%d，审批码已通知复核人", name, what, done.Approval)
+		case asked.State == models.ApprovalApproved || asked.State == models.ApprovalExecuted:
+			lines(p.out, "%s：此前已送审 #%d（%s），没有变化", name, done.Approval, asked.State.Text())
+		default:
+			lines(p.out, "%s：此前已送审 #%d（%s）；要再次送审，请先改动文件（例如更正一行），同一份文件只送审一次", name, done.Approval, asked.State.Text())
+		}
 	case done.Already:
 		lines(p.out, "%s：此前已经导入，没有变化", name)
 	default:

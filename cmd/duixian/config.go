@@ -37,6 +37,7 @@ type Config struct {
 	Volume       VolumeConfig         `yaml:"volume"`
 	Import       ImportConfig         `yaml:"import"`
 	Payments     PaymentsConfig       `yaml:"payments"`
+	Budget       BudgetConfig         `yaml:"budget"`
 	Log          LogConfig            `yaml:"log"`
 	HTTP         HTTPConfig           `yaml:"http"`
 
@@ -175,6 +176,7 @@ func defaultConfig() Config {
 		DingTalk:  DingTalkConfig{Receive: "stream", APIQuota: dingtalk.StandardAPI, WebhookStreamQuota: dingtalk.StandardWebhookAndStream},
 		Watch:     WatchConfig{Channel: "console", SilentMinutes: 5},
 		Volume:    VolumeConfig{Times: 5, Items: 200, Amount: 10_000_000_00, AbsenceDays: 31},
+		Budget:    BudgetConfig{Closing: "12-20"},
 		Import:    ImportConfig{DropKeepDays: 30, DropTellDays: 3},
 		Payments:  PaymentsConfig{OverdueDays: 5},
 		Log:       LogConfig{Level: "info"},

@@ -37,6 +37,7 @@ func (c *Config) check() (problems []problem) {
 	}
 	problems = append(problems, c.checkJobs()...)
 	problems = append(problems, c.checkReminders()...)
+	problems = append(problems, c.checkBudget()...)
 	if c.Runner.Lease < minLease || c.Runner.Lease > maxLease {
 		bad("runner.lease", "应在 2s 到 30m 之间，例如 1m；同一数据库上的各个服务应填写相同的值")
 	}
