@@ -26,9 +26,13 @@ func TestInLibreOffice(t *testing.T) {
 		checks[table.Name] = fillTemplate(t, office, dir, table)
 	}
 	checks["appropriations"] = fillTemplate(t, office, dir, allotments)
+	checks["accounts"] = fillTemplate(t, office, dir, bankAccounts)
+	checks["receipts"] = fillTemplate(t, office, dir, answers)
 	checks["export"] = openExport(t, office, dir)
+	batch := openBatch(t, office, dir)
 	office.Run(t)
 	t.Run("export", checks["export"])
+	t.Run("batch", batch)
 	for _, d := range sheets.All() {
 		t.Run("template "+d.Kind, func(t *testing.T) {
 			if checks[d.Kind] == nil {
