@@ -39,7 +39,7 @@ func runApplyPlan(ctx context.Context, run *Run) error {
 	if apply == nil && whole == nil {
 		return fmt.Errorf("jobs: no applier for plans of kind %q", p.Kind)
 	}
-	if p.Kind != "roster" && p.Kind != accountsKind && p.Kind != appropriationKind && run.Effective == 0 {
+	if !beforePolicy[p.Kind] && run.Effective == 0 {
 		return models.E(models.Unavailable, "尚未配置政策施行日（policy.effective_from），不能核定或拨付；请先配置后用 job run apply-plan --retry 重试")
 	}
 	after, err := cursorID(run.Cursor())
@@ -147,17 +147,6 @@ func approvedPlan(q models.Query, row models.Run) (models.Approval, models.Plan,
 	}
 	return a, p, nil
 }
-
-// lineAppliers do one line of a kind of plan and say what became of it; planAppliers do a plan that is one thing, in the transaction
-// that closes it.
-var (
-	lineAppliers = map[string]func(tx *models.Tx, run *Run, a models.Approval, p models.Plan, l models.PlanLine) (models.LineState, string, error){
-		"award": applyAward, "release": applyRelease, volumeKind: applyVolumeLine, batchKind: applyBatchLine, shortageKind: applyShortage,
-	}
-	planAppliers = map[string]func(tx *models.Tx, run *Run, a models.Approval, p models.Plan) error{
-		"roster": applyRoster, "legal-review": applyLegalReview, volumeKind: applyVolume, batchKind: applyBatch, accountsKind: applyAccounts, appropriationKind: applyAppropriation,
-	}
-)
 
 func closePlan(tx *models.Tx, run *Run, a models.Approval, p models.Plan) error {
 	a.RunID = run.Row.ID

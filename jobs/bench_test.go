@@ -9,6 +9,7 @@ import (
 
 	"duixian/jobs"
 	"duixian/models"
+	"duixian/notifications"
 	"duixian/policy"
 )
 
@@ -68,7 +69,8 @@ func (b *bench) runner(owner string, all ...jobs.Job) *jobs.Runner {
 
 func (b *bench) runnerWith(opt jobs.Options) *jobs.Runner {
 	b.t.Helper()
-	opt.Env = &jobs.Env{Store: b.store, Calendar: policy.BuiltinCalendar(), Version: "test", Now: b.clock.Now}
+	calendar := policy.BuiltinCalendar()
+	opt.Env = &jobs.Env{Store: b.store, Calendar: calendar, Version: "test", Now: b.clock.Now, Outbox: notifications.Outbox{Hours: notifications.Hours{Calendar: calendar}}}
 	opt.NoHeartbeat = true
 	r, err := jobs.NewRunner(opt)
 	if err != nil {

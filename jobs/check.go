@@ -81,20 +81,21 @@ func (r *Runner) recompute(q models.Query, d models.Decision) (bool, error) {
 	return string(answer.JSON()) == d.Result, nil
 }
 
-// checkSlots: every expected slot of a job since it was first seen has a row.
+// checkSlots: every expected slot of a job since it was first seen has a row, each by the line that was in force.
 func (r *Runner) checkSlots(q models.Query, now policy.Instant) (models.CheckResult, error) {
 	c := models.CheckResult{No: "24b", Title: "每个预定时点都有记录"}
+	lines, err := q.JobSchedules()
+	if err != nil {
+		return c, err
+	}
 	settings, err := q.JobSettings()
 	if err != nil {
 		return c, err
 	}
 	for _, j := range r.jobs {
-		if j.Schedule == "" {
-			continue
-		}
-		first := settings[j.Name].FirstSlotAt
-		if first == 0 {
-			continue
+		periods := lines[j.Name]
+		if first := settings[j.Name].FirstSlotAt; len(periods) == 0 && first > 0 { // from before lines were kept
+			periods = []models.JobSchedule{{Job: j.Name, Since: first, Line: j.Schedule, Every: j.Every, FromYear: j.From}}
 		}
 		have, err := q.SlotTimes(j.Name)
 		if err != nil {
@@ -104,10 +105,21 @@ func (r *Runner) checkSlots(q models.Query, now policy.Instant) (models.CheckRes
 		for _, at := range have {
 			there[at], last = true, max(last, at)
 		}
-		for at := j.schedule.Next(first - 1); at != 0 && at <= min(last, now); at = j.schedule.Next(at) {
-			c.Examined++
-			if !there[at] {
-				c.Findings = append(c.Findings, fmt.Sprintf("任务 %s 缺少 %s 的记录", j.Name, at.Text()))
+		for i, p := range periods {
+			until := min(last, now)
+			if i+1 < len(periods) {
+				until = min(until, periods[i+1].Since-1)
+			}
+			schedule, err := ParseSchedule(p.Line, p.Every, p.FromYear)
+			if err != nil {
+				c.Findings = append(c.Findings, fmt.Sprintf("任务 %s 自%s起的执行时间读不懂：%v", j.Name, p.Since.Text(), err))
+				continue
+			}
+			for at := schedule.Next(p.Since - 1); at != 0 && at <= until; at = schedule.Next(at) {
+				c.Examined++
+				if !there[at] {
+					c.Findings = append(c.Findings, fmt.Sprintf("任务 %s 缺少 %s 的记录", j.Name, at.Text()))
+				}
 			}
 		}
 	}

@@ -15,7 +15,7 @@ import (
 const ImportJob = "import"
 
 // importFile takes one staged file in: all of it or nothing, in one transaction. Its request is the file's hash, so the same file is one run.
-// A roster, accounts or an appropriation are not written but become a plan that two people decide; answers of the treasury move the ledger.
+// What takes two people (sheets.Proposal) is not written but becomes a plan; answers of the treasury move the ledger.
 var importFile = Job{
 	Name: ImportJob, Title: "导入文件", Summary: "把已预检的文件整份导入，有一行不合格就一行也不导入",
 	Timeout: time.Hour, // nothing to catch up: what was asked for waits in the queue
@@ -74,10 +74,10 @@ func runImport(ctx context.Context, run *Run) error {
 		if err := tx.DropStaged(staged.SHA256); err != nil {
 			return err
 		}
-		if err := tx.ProposeAccounts(result.Accounts); err != nil { // the plan names the rows, which hold what it must not
+		draft, err := planOfFile(tx, staged.FileName, result, run)
+		if err != nil {
 			return err
 		}
-		draft := planOfFile(staged.FileName, result, run)
 		if draft.Kind != "" {
 			sub, err := run.submit(tx, models.Actor{Member: run.Row.Actor}, draft, code, run.Row.ID, run.At())
 			if err != nil {
@@ -125,17 +125,17 @@ func mayImport(q models.Query, actor, kind string) error {
 }
 
 // planOfFile is the plan that a file becomes when its content takes two people; without a kind it was written.
-func planOfFile(file string, result sheets.Result, run *Run) models.PlanDraft {
+func planOfFile(tx *models.Tx, file string, result sheets.Result, run *Run) (models.PlanDraft, error) {
 	switch {
 	case result.Already:
 	case len(result.Roster) > 0:
-		return rosterDraft(file, result.Roster, run)
+		return rosterDraft(file, result.Roster, run), nil
 	case len(result.Accounts) > 0:
-		return accountsDraft(file, result.Accounts, run)
+		return accountsDraft(file, result.Accounts, run), tx.ProposeAccounts(result.Accounts)
 	case len(result.Allotted) > 0:
-		return appropriationDraft(file, result.Allotted, run.Row.BusinessDate)
+		return appropriationDraft(file, result.Allotted, run.Row.BusinessDate), nil
 	}
-	return models.PlanDraft{}
+	return models.PlanDraft{}, nil
 }
 
 func rosterDraft(file string, changes []models.RosterChange, run *Run) models.PlanDraft {

@@ -29,6 +29,7 @@ var insuranceCheck = Job{
 
 // A chunk of recruits asked for is read and written; a chunk of a full pass is mostly only read.
 const (
+	recheckPage   = 20_000
 	recheckChunk  = 500
 	fullPassChunk = 5000
 	tellChunk     = 50 // agencies
@@ -89,34 +90,47 @@ func insuranceCursor(s string) (phase int, after int64, err error) {
 	return phase, after, err
 }
 
-// asked looks at the recruits that imports named, in root order.
+// asked looks at the recruits that imports named, in root order. They are listed by pages: most nights ask for one.
 func (c *insuranceRun) asked(ctx context.Context, after int64) error {
-	left, err := c.run.Store.Read(ctx).CountRechecks(c.on)
-	if err != nil {
-		return err
-	}
-	c.run.Expect(c.run.Row.DoneItems + left)
-	cache := models.NewCoverageCache(c.on)
-	for {
-		roots, err := c.run.Store.Read(ctx).Rechecks(c.on, after, recheckChunk)
-		if err != nil || len(roots) == 0 {
+	q, cache := c.run.Store.Read(ctx), models.NewCoverageCache(c.on)
+	for first := true; ; first = false {
+		page, err := q.Rechecks(c.on, after, recheckPage)
+		if err != nil || len(page) == 0 {
 			return err
 		}
-		after = roots[len(roots)-1]
-		err = c.run.Chunk(ctx, c.cursor(phaseAsked, after), len(roots), func(tx *models.Tx) error {
-			if err := tx.TakeRechecks(c.on, roots); err != nil { // before anything is read about them
+		if first {
+			left := len(page)
+			if left == recheckPage {
+				if left, err = q.CountRechecks(c.on); err != nil {
+					return err
+				}
+			}
+			c.run.Expect(c.run.Row.DoneItems + left)
+		}
+		for roots := range slices.Chunk(page, recheckChunk) {
+			after = roots[len(roots)-1]
+			if err := c.recheck(ctx, roots, after, cache); err != nil {
 				return err
 			}
-			diff, err := tx.CompareInsurance(roots, c.reading, cache)
-			if err != nil {
-				return err
-			}
-			return tx.ApplyInsurance(diff, c.on, c.run.Row.ID)
-		})
+		}
+		if len(page) < recheckPage {
+			return nil
+		}
+	}
+}
+
+// recheck looks at some recruits in one transaction.
+func (c *insuranceRun) recheck(ctx context.Context, roots []int64, after int64, cache *models.CoverageCache) error {
+	return c.run.Chunk(ctx, c.cursor(phaseAsked, after), len(roots), func(tx *models.Tx) error {
+		if err := tx.TakeRechecks(c.on, roots); err != nil { // before anything is read about them
+			return err
+		}
+		diff, err := tx.CompareInsurance(roots, c.reading, cache)
 		if err != nil {
 			return err
 		}
-	}
+		return tx.ApplyInsurance(diff, c.on, c.run.Row.ID)
+	})
 }
 
 // everybody goes through all states when the reading is another one than theirs, or when asked to. It reads outside the

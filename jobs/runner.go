@@ -46,9 +46,10 @@ type Runner struct {
 	env  *Env
 	jobs []*entry
 
-	mu   sync.Mutex
-	next map[string]policy.Instant // the first slot that this process has not seen recorded
-	seen policy.Instant            // the clock when next was asked last
+	mu    sync.Mutex
+	next  map[string]policy.Instant // the first slot that this process has not seen recorded
+	noted map[string]bool           // jobs whose line this process has seen noted
+	seen  policy.Instant            // the clock when next was asked last
 
 	background context.Context // of runs that outlive the question that started them
 	cancel     context.CancelFunc
@@ -77,7 +78,7 @@ func NewRunner(opt Options) (*Runner, error) {
 	opt.Lease = cmp.Or(opt.Lease, time.Minute)
 	opt.MaxAttempts = cmp.Or(opt.MaxAttempts, 5)
 	opt.Patience = cmp.Or(opt.Patience, 10*time.Second)
-	r := &Runner{opt: opt, env: opt.Env, next: map[string]policy.Instant{}}
+	r := &Runner{opt: opt, env: opt.Env, next: map[string]policy.Instant{}, noted: map[string]bool{}}
 	r.background, r.cancel = context.WithCancel(context.Background())
 	all := slices.Clone(opt.Jobs)
 	var errs []error

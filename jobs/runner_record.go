@@ -28,7 +28,7 @@ func (r *Runner) record(ctx context.Context, now policy.Instant, jobs []*entry) 
 		err := r.env.Store.InTxResolve(ctx, again, func(tx *models.Tx) error {
 			next, full = map[string]policy.Instant{}, false
 			for _, j := range due {
-				at, cut, err := j.record(tx, now)
+				at, cut, err := j.record(tx, now, !r.follows(j))
 				if err != nil {
 					return err
 				}
@@ -42,6 +42,9 @@ func (r *Runner) record(ctx context.Context, now policy.Instant, jobs []*entry) 
 		}
 		r.mu.Lock()
 		maps.Copy(r.next, next)
+		for name := range next {
+			r.noted[name] = true
+		}
 		r.mu.Unlock()
 		if !full {
 			return nil
@@ -67,13 +70,26 @@ func (r *Runner) due(now policy.Instant, jobs []*entry) []*entry {
 	return due
 }
 
-// record writes one job's rows. next is its first slot without a row; cut says that more rows are to be written now.
-func (j *entry) record(tx *models.Tx, now policy.Instant) (next policy.Instant, cut bool, err error) {
+// follows says whether this process has already seen to it that a job's line stands in the database.
+func (r *Runner) follows(j *entry) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.noted[j.Name]
+}
+
+// record writes one job's rows. next is its first slot without a row; cut says that more rows are to be written now. A line that is another
+// one than before decides the slots after the last recorded one, and is noted as of then.
+func (j *entry) record(tx *models.Tx, now policy.Instant, note bool) (next policy.Instant, cut bool, err error) {
 	seen, err := tx.SeeJob(j.Name, now)
 	if err != nil {
 		return 0, false, err
 	}
 	last := max(seen.LastSlotAt, seen.FirstSlotAt-1)
+	if note {
+		if err := j.note(tx, seen.FirstSlotAt, last); err != nil {
+			return 0, false, err
+		}
+	}
 	if seen.Stopped {
 		return j.schedule.Next(last), false, nil
 	}
@@ -97,4 +113,17 @@ func (j *entry) record(tx *models.Tx, now policy.Instant) (next policy.Instant, 
 		last = max(last, now)
 	}
 	return j.schedule.Next(last), cut, nil
+}
+
+// note writes down the line that a job follows from its last recorded slot on, or from the first if no line was ever noted.
+func (j *entry) note(tx *models.Tx, first, last policy.Instant) error {
+	was, err := tx.JobSchedule(j.Name)
+	now := models.JobSchedule{Job: j.Name, Since: last + 1, Line: j.Schedule, Every: j.Every, FromYear: j.From}
+	if was.Job == "" {
+		now.Since = first
+	}
+	if err != nil || was.Job != "" && was.Line == now.Line && was.Every == now.Every && was.FromYear == now.FromYear {
+		return err
+	}
+	return tx.FollowSchedule(now)
 }

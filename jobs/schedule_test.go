@@ -11,6 +11,8 @@ import (
 	"pgregory.net/rapid"
 
 	"duixian/jobs"
+	"duixian/models"
+	"duixian/models/modelstest"
 	"duixian/policy"
 )
 
@@ -181,4 +183,40 @@ func TestSchedulesInWords(t *testing.T) {
 			t.Errorf("%q: %s, want %s", c.line, got, c.want)
 		}
 	}
+}
+
+// A line that is changed decides what comes after it; what the old one asked for stays asked for.
+func TestCheckKnowsTheLineThatWasInForce(t *testing.T) {
+	modelstest.Each(t, func(t *testing.T, s *models.Store) {
+		b := newBench(t, s, "2026-03-01 12:00")
+		daily := job("nightly", jobs.CatchUp{Policy: jobs.State}, items(1, nil))
+		b.tick(b.runner("a", daily), "2026-03-01 12:00")
+		b.tick(b.runner("a", daily), "2026-03-04 02:00")
+		weekly := daily
+		weekly.Schedule = "30 5 * * 1"
+		changed := b.runner("b", weekly)
+		b.tick(changed, "2026-03-05 10:00")
+		b.tick(changed, "2026-03-16 05:30")
+		missing := func(r *jobs.Runner) (examined int64, found []string) {
+			t.Helper()
+			results, err := r.Check(t.Context(), at("2026-03-16 06:00"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, c := range results {
+				if c.No == "24b" {
+					return c.Examined, c.Findings
+				}
+			}
+			t.Fatal("no such check")
+			return 0, nil
+		}
+		if n, found := missing(changed); n != 5 || len(found) > 0 { // three nights, two Mondays
+			t.Errorf("%d slots examined, findings %q", n, found)
+		}
+		modelstest.Exec(t, s, "DELETE FROM job_runs WHERE slot_at = ?", at("2026-03-03 02:00"))
+		if _, found := missing(changed); len(found) != 1 || !strings.Contains(found[0], "2026年3月3日") {
+			t.Errorf("a lost night of the old line: %q", found)
+		}
+	})
 }

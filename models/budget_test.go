@@ -31,6 +31,7 @@ func budgetLine(award int64, decided policy.Date, parts ...policy.ChannelPart) m
 func city(amount policy.Fen) policy.ChannelPart {
 	return policy.ChannelPart{Channel: "市级", Amount: amount}
 }
+
 func district(amount policy.Fen) policy.ChannelPart {
 	return policy.ChannelPart{Channel: "区级", Amount: amount}
 }

@@ -251,4 +251,3 @@ func (q Query) checkListingOwners() (CheckResult, error) {
 		WHERE l.org_id <> COALESCE(o.id, 0) LIMIT 20`).Scan(&r.Findings).Error
 	return r, readable(err)
 }
-

@@ -38,6 +38,7 @@ func sqliteDSN(path string, opt Options, write bool) string {
 		// is written back every 16 MiB, not in the middle of every larger chunk.
 		v.Add("_pragma", "cache_size(-65536)")
 		v.Add("_pragma", "wal_autocheckpoint(4000)")
+		v.Add("_pragma", "temp_store(MEMORY)") // what takes back a half-done statement of many rows is kept in memory, not in a temporary file
 	}
 	return "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + v.Encode()
 }

@@ -121,7 +121,10 @@ func (tx *Tx) ApplyInsurance(d InsuranceDiff, on policy.Date, runID int64) error
 	for i := range changes {
 		changes[i].ID, changes[i].RunID = id+int64(i), runID
 	}
-	if err := insert(tx.db, changes); err != nil {
+	err = insertBare(tx, "insurance_changes", "id, root_id, org_id, hire_year, on_day, was, became, months, run_id", changes, func(c InsuranceChange) []any {
+		return []any{c.ID, c.RootID, c.OrgID, c.HireYear, int64(c.OnDay), string(c.Was), string(c.Became), c.Months, c.RunID}
+	})
+	if err != nil {
 		return err
 	}
 	return tx.Recheck(on.Month().Add(1).First(), d.Later)

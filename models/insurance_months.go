@@ -40,8 +40,10 @@ func (q Query) heldRecruits(cache *CoverageCache, where string, args ...any) ([]
 	err = each(rows, func() error {
 		var r heldRecruit
 		var v version
-		err := rows.Scan(&r.ID, &r.RootID, &r.OrgID, &r.PersonID, &r.EnterpriseID, &r.HiredOn, &r.Category, &r.PaidElsewhere, &r.Withdrawn, &r.KnownOn, &r.Rev, &r.ImportID,
+		var hired, known int64 // database/sql goes through text for kinds of integers that it does not know
+		err := rows.Scan(&r.ID, &r.RootID, &r.OrgID, &r.PersonID, &r.EnterpriseID, &hired, &r.Category, &r.PaidElsewhere, &r.Withdrawn, &known, &r.Rev, &r.ImportID,
 			&v.set, &r.has.Insured, &r.has.BackPaid, &r.has.Late)
+		r.HiredOn, r.KnownOn = policy.Date(hired), policy.Date(known)
 		v.known, v.rev = r.KnownOn, r.Rev
 		old, ok := newest[r.RootID]
 		switch {

@@ -193,15 +193,23 @@ func (q Query) scanStates(where string, args ...any) ([]InsuranceState, error) {
 
 // insertStates writes rows a hundred at a time without reflection: they are most of what a check writes.
 func (tx *Tx) insertStates(states []InsuranceState) error {
-	const width = 17
-	row := "(?" + strings.Repeat(",?", width-1) + ")"
-	for part := range slices.Chunk(states, 100) {
-		args := make([]any, 0, width*len(part))
-		for _, s := range part {
-			args = append(args, s.RootID, s.OrgID, s.HireYear, int64(s.HiredOn), s.PersonID, s.PayerID, s.Insured.String(), s.Backpaid.String(), s.Late.String(), s.Known.String(),
-				int64(s.AsOf), s.Months, string(s.State), int64(s.Reached), int64(s.Earliest), s.Reading, int64(s.ChangedOn))
+	return insertBare(tx, "insurance_states", stateColumns, states, func(s InsuranceState) []any {
+		return []any{
+			s.RootID, s.OrgID, s.HireYear, int64(s.HiredOn), s.PersonID, s.PayerID, s.Insured.String(), s.Backpaid.String(), s.Late.String(), s.Known.String(),
+			int64(s.AsOf), s.Months, string(s.State), int64(s.Reached), int64(s.Earliest), s.Reading, int64(s.ChangedOn),
 		}
-		into := "INSERT INTO insurance_states (" + stateColumns + ") VALUES " + row + strings.Repeat(","+row, len(part)-1)
+	})
+}
+
+// insertBare writes rows a hundred at a time as the driver takes them: the values of a row in the order of the columns.
+func insertBare[T any](tx *Tx, table, columns string, rows []T, values func(T) []any) error {
+	row := "(?" + strings.Repeat(",?", strings.Count(columns, ",")) + ")"
+	for part := range slices.Chunk(rows, 100) {
+		var args []any
+		for _, r := range part {
+			args = append(args, values(r)...)
+		}
+		into := "INSERT INTO " + table + " (" + columns + ") VALUES " + row + strings.Repeat(","+row, len(part)-1)
 		if _, err := tx.db.Statement.ConnPool.ExecContext(tx.db.Statement.Context, into, args...); err != nil {
 			return readable(err)
 		}

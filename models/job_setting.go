@@ -53,7 +53,8 @@ func (tx *Tx) SeeJob(job string, now policy.Instant) (JobState, error) {
 		EXISTS (SELECT 1 FROM stops WHERE live = 1) AS stopped FROM job_settings s WHERE s.job = ?`, now, now.Add(tooFar), now.Date(), job).Scan(&found).Error
 	if err == nil && len(found) == 1 && found[0].FirstSlotAt > now.Add(surelyAhead) {
 		found[0].FirstSlotAt = now
-		err = tx.db.Exec("UPDATE job_settings SET first_slot_at = ? WHERE job = ?", now, job).Error
+		err = errors.Join(tx.db.Exec("UPDATE job_settings SET first_slot_at = ? WHERE job = ?", now, job).Error,
+			tx.db.Exec("DELETE FROM job_schedules WHERE job = ? AND since > ?", job, now).Error)
 	}
 	if err != nil || len(found) == 1 {
 		return append(found, JobState{})[0], readable(err)

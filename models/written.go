@@ -163,9 +163,11 @@ func (s MonthSet) content() []any {
 	return []any{s.PersonID, s.PayerID, s.Insurance, s.KnownOn, s.Rev, s.Insured, s.Backpaid, s.Late, s.ImportID}
 }
 
-func (c MonthCoverage) table() string  { return "month_coverage" }
-func (c MonthCoverage) number() int64  { return 0 }
-func (c MonthCoverage) content() []any { return []any{c.PayerID, c.Insurance, c.Month, c.KnownOn, c.ImportID} }
+func (c MonthCoverage) table() string { return "month_coverage" }
+func (c MonthCoverage) number() int64 { return 0 }
+func (c MonthCoverage) content() []any {
+	return []any{c.PayerID, c.Insurance, c.Month, c.KnownOn, c.ImportID}
+}
 
 func (d Decision) table() string { return "decisions" }
 func (d Decision) number() int64 { return d.ID }

@@ -18,13 +18,8 @@ type Result struct {
 	Import  models.Import
 	Report  *Report
 	Already bool // this very file was imported before: nothing was done
-	// Roster are changes of people and roles for a plan that two people decide; the caller submits it.
-	Roster []models.RosterChange
-	// Accounts are new accounts of organisations for such a plan; Receipts are answers of the treasury, which the caller applies.
-	Accounts []models.AccountChange
-	Receipts []models.Receipt
-	// Allotted is what treasuries allot, for another such plan.
-	Allotted []models.Appropriation
+	Proposal
+	Receipts []models.Receipt // answers of the treasury, which the caller applies
 }
 
 // Apply brings a file in: all of it, in the caller's transaction, or nothing. A file with a refused row is an Error; the
@@ -45,7 +40,7 @@ func Apply(tx *models.Tx, f *File, from Origin) (Result, error) {
 		return Result{}, err
 	}
 	report := delta.Report
-	result := Result{Report: report, Roster: delta.Roster, Accounts: delta.Accounts, Receipts: delta.Receipts, Allotted: delta.Allotted}
+	result := Result{Report: report, Proposal: delta.Proposal, Receipts: delta.Receipts}
 	if !report.OK() {
 		return result, refusalOf(report)
 	}

@@ -45,7 +45,10 @@ const (
 
 // All lists the datasets in the order in which files are imported, so that whoever is referred to comes first.
 func All() []Dataset {
-	return []Dataset{firms, members, keyEnterprises, recruits, insurance, listings, facts, events, parkAssessments, accounts, appropriations, receipts}
+	return []Dataset{
+		firms, members, keyEnterprises, recruits, insurance, listings, facts, events, parkAssessments,
+		accounts, appropriations, receipts,
+	}
 }
 
 // Lookup finds a dataset by kind.

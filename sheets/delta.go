@@ -11,14 +11,8 @@ import (
 // Delta is what a file changes in the database, worked out without writing: the dry run and the import see the same.
 type Delta struct {
 	Report *Report
-	// Roster are changes of people and roles that need two people: they are not written but become a plan. Empty on a
-	// database without members, whose first roster is written at once.
-	Roster []models.RosterChange
-	// Accounts are new accounts of organisations for a plan of two people; Receipts are answers of the treasury that the caller applies.
-	Accounts []models.AccountChange
-	Receipts []models.Receipt
-	// Allotted is what treasuries allot: they become a plan, too.
-	Allotted []models.Appropriation
+	Proposal
+	Receipts []models.Receipt // answers of the treasury that the caller applies
 
 	first    []models.RosterChange // of an empty database
 	changes  Changes
@@ -67,9 +61,6 @@ func Resolve(q models.Query, f *File) (*Delta, error) {
 	}
 	return d, err
 }
-
-// TwoPeople reports whether the file becomes a plan that two people decide, instead of being written.
-func (d *Delta) TwoPeople() bool { return len(d.Roster)+len(d.Accounts)+len(d.Allotted) > 0 }
 
 // write carries the delta out, once: after a rollback the file is resolved anew.
 func (d *Delta) write(tx *models.Tx, importID int64) error {

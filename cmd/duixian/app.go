@@ -72,7 +72,13 @@ func (p *program) open(ctx context.Context, opt appOptions) (*app, error) {
 		return nil, errors.Join(err, store.Close())
 	}
 	a := &app{config: config, store: store, log: p.logger(config)}
-	a.env = &jobs.Env{Store: store, Book: rules.Book, Calendar: rules.Calendar, Effective: rules.EffectiveFrom, Reminders: rules.Reminders, Version: programVersion(), ApprovalDays: config.Approvals.ExpireDays, Now: p.now, Drop: config.drop(), Budget: budget, Payments: config.payments(), AnchorKey: key, AnchorFile: config.Audit.AnchorFile}
+	a.env = &jobs.Env{
+		Store: store, Book: rules.Book, Calendar: rules.Calendar, Effective: rules.EffectiveFrom, Reminders: rules.Reminders,
+		Version: programVersion(), ApprovalDays: config.Approvals.ExpireDays, Now: p.now, Drop: config.drop(),
+		AnchorKey: key, AnchorFile: config.Audit.AnchorFile,
+		Payments: config.payments(),
+		Budget:   budget,
+	}
 	if a.env.Outbox, err = config.outbox(rules.Calendar); err == nil {
 		a.runner, err = jobs.NewRunner(jobs.Options{Env: a.env, Jobs: config.jobs(), Owner: jobs.NewOwner(), Lease: config.Runner.Lease, Overrides: config.overrides(), Background: opt.background, Volume: config.volume()})
 	}

@@ -27,9 +27,7 @@ type conn struct {
 
 // drop ends the connection without a close frame, as a network does. The caller holds the lock.
 func (c *conn) drop() {
-	select {
-	case <-c.gone:
-	default:
+	if !c.dropped() {
 		close(c.gone)
 	}
 }
@@ -196,13 +194,9 @@ func (s *Sim) pinging(c *conn) {
 		return
 	}
 	s.in(every, func() {
-		select {
-		case <-c.gone:
-		default:
-			if !c.leaving {
-				s.system(c, "ping", fmt.Sprintf(`{"opaque":"%s"}`, s.ids.next("opaque", 12)))
-				s.pinging(c)
-			}
+		if !c.dropped() && !c.leaving {
+			s.system(c, "ping", fmt.Sprintf(`{"opaque":"%s"}`, s.ids.next("opaque", 12)))
+			s.pinging(c)
 		}
 	})
 }

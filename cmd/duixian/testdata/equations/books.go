@@ -1,0 +1,109 @@
+package main
+
+import (
+	"database/sql"
+	"fmt"
+)
+
+// books are the rows of money as they stand in the tables.
+type books struct {
+	awards      map[int64]award
+	instalments map[part]instalment
+	batches     map[int64]batch
+	lines       []line
+	transfers   []transfer
+	accounts    map[string]account
+}
+
+type award struct{ amount int64 }
+
+type part struct{ award, no int64 }
+
+type instalment struct {
+	amount, due int64
+	state       string
+}
+
+type batch struct {
+	on, count, total int64
+	state            string
+}
+
+type line struct {
+	batch, no, attempt, amount int64
+	of                         part
+	state                      string
+}
+
+type transfer struct {
+	id, kind, pending, debit, credit string
+	amount                           int64
+}
+
+type account struct{ posted, out, in int64 }
+
+func load(db *sql.DB) (*books, error) {
+	b := &books{awards: map[int64]award{}, instalments: map[part]instalment{}, batches: map[int64]batch{}, accounts: map[string]account{}}
+	for _, table := range []struct {
+		query string
+		row   func(scan func(...any) error) error
+	}{
+		{"SELECT id, amount_fen FROM awards", func(scan func(...any) error) error {
+			var id int64
+			var a award
+			err := scan(&id, &a.amount)
+			b.awards[id] = a
+			return err
+		}},
+		{"SELECT award_id, no, amount_fen, due_on, state FROM instalments", func(scan func(...any) error) error {
+			var p part
+			var i instalment
+			err := scan(&p.award, &p.no, &i.amount, &i.due, &i.state)
+			b.instalments[p] = i
+			return err
+		}},
+		{"SELECT id, business_date, line_count, total_fen, state FROM batches", func(scan func(...any) error) error {
+			var id int64
+			var x batch
+			err := scan(&id, &x.on, &x.count, &x.total, &x.state)
+			b.batches[id] = x
+			return err
+		}},
+		{"SELECT batch_id, no, award_id, instalment_no, attempt, amount_fen, state FROM batch_lines ORDER BY batch_id, no", func(scan func(...any) error) error {
+			var l line
+			err := scan(&l.batch, &l.no, &l.of.award, &l.of.no, &l.attempt, &l.amount, &l.state)
+			b.lines = append(b.lines, l)
+			return err
+		}},
+		{"SELECT id, kind, pending_id, debit, credit, amount_fen FROM transfers", func(scan func(...any) error) error {
+			var t transfer
+			err := scan(&t.id, &t.kind, &t.pending, &t.debit, &t.credit, &t.amount)
+			b.transfers = append(b.transfers, t)
+			return err
+		}},
+		{"SELECT code, posted_fen, pending_out_fen, pending_in_fen FROM accounts", func(scan func(...any) error) error {
+			var code string
+			var a account
+			err := scan(&code, &a.posted, &a.out, &a.in)
+			b.accounts[code] = a
+			return err
+		}},
+	} {
+		rows, err := db.Query(table.query)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", table.query, err)
+		}
+		for rows.Next() {
+			if err := table.row(rows.Scan); err != nil {
+				return nil, fmt.Errorf("%s: %w", table.query, err)
+			}
+		}
+		if err := rows.Err(); err != nil {
+			return nil, err
+		}
+		if err := rows.Close(); err != nil {
+			return nil, err
+		}
+	}
+	return b, nil
+}
