@@ -41,9 +41,19 @@ func applyBatchLine(tx *models.Tx, run *Run, _ models.Approval, plan models.Plan
 	case p.account.ID != payee.Account:
 		return models.LineHeld, payAccountChanged, nil
 	}
+	line, fits, err := fitsBudget(tx, run.Env, p, on)
+	if err != nil {
+		return "", "", err
+	}
+	if !fits {
+		return models.LineHeld, models.BudgetReason, nil
+	}
 	b, err := tx.OpenBatch(plan.ID, on, run.Row)
 	if err != nil {
 		return "", "", err
+	}
+	if fits, err = takeBudget(tx, run.Env, b, line, on); err != nil || !fits {
+		return models.LineHeld, models.BudgetReason, err
 	}
 	_, err = tx.Order(b, models.BatchLine{
 		OrgID: p.org.ID, OrgCode: p.org.Code, OrgName: p.org.Name, Purpose: fmt.Sprintf("%s第%d期", run.itemName(p.award.Item), part.No), Clause: p.award.Clause, AccountID: p.account.ID,

@@ -33,7 +33,7 @@ type duePart struct {
 	why     string            // empty = it can be ordered
 }
 
-// dueParts lists what could be ordered on a day, those first that were awarded first; what a plan on its way asks for already is left out.
+// dueParts lists what could be ordered on a day, those first that were awarded first, or that two people have put first; what a plan on its way asks for already is left out.
 func dueParts(q models.Query, env *Env, on policy.Date) ([]duePart, error) {
 	asked, err := q.LiveBatchParts()
 	if err != nil {
@@ -66,7 +66,15 @@ func dueParts(q models.Query, env *Env, on policy.Date) ([]duePart, error) {
 	slices.SortFunc(out, func(a, b duePart) int {
 		return cmp.Or(cmp.Compare(a.award.ApprovedOn, b.award.ApprovedOn), cmp.Compare(a.award.ID, b.award.ID), cmp.Compare(a.part.No, b.part.No))
 	})
-	return out, nil
+	return budgetHolds(q, env, out, on)
+}
+
+// attempt is the number of the try that it would be.
+func (p duePart) attempt() int {
+	if p.last == nil {
+		return 1
+	}
+	return p.last.Attempt + 1
 }
 
 // duePartOf asks of one instalment what stands in its way on a day.
@@ -118,7 +126,7 @@ func (p duePart) again() string {
 	if p.last == nil {
 		return ""
 	}
-	text := fmt.Sprintf("第%d次拨付", p.last.Attempt+1)
+	text := fmt.Sprintf("第%d次拨付", p.attempt())
 	if p.last.State == models.LineReturned {
 		text += "，上次退汇"
 		if p.last.Reason != "" {

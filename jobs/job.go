@@ -69,11 +69,11 @@ type Env struct {
 	Reminders  *policy.Reminders // nil = those in the program
 	Version    string            // of the program
 	Drop       Drop              // the folder of other offices
+	Payments   Payments          // the list for the treasury
+	Budget     models.BudgetRules
 	AnchorKey  *models.AnchorKey // signs the anchors of the audit chain; nil = they are not signed
 	AnchorFile string            // where they are appended to, outside the database; empty = nowhere
 	Now        func() time.Time
-	Payments   Payments // the list for the treasury
-	Budget     models.BudgetRules
 	// ApprovalDays is how many working days a second person has; 0 = 3 (design of the workflow). Then one step submits again.
 	ApprovalDays int
 	// BasisRequired refuses an award plan that does not say what it rests on: 会议纪要 or 认定文号, number and day.

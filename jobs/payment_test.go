@@ -290,3 +290,32 @@ func TestAnExportTwiceIsTheSameBytes(t *testing.T) {
 		}
 	})
 }
+
+// Two years of a house that pays: each part is ordered once it is due and the one before is paid, and every sum is one.
+func TestYearsOfPayments(t *testing.T) {
+	modelstest.Each(t, func(t *testing.T, s *models.Store) {
+		h := payHouse(t, s, "A")
+		h.account("A", "33010000000000001234", 20240301)
+		h.firm("B")
+		h.account("B", "33010000000000005678", 20240301)
+		h.fact("B", "headquarters", "2024版", "2024-03-02", "2024-03-05", `{"lists":["global500"],"operating_since":"2022-12-01","headquarters_legal_person":true,"group":"示例集团"}`)
+		h.sim.Idle, h.sim.Treasurer = false, treasurer
+		h.play("2024-03-05", "2026-03-01")
+		for _, code := range []string{"A", "B"} {
+			for _, line := range h.awards(code) {
+				for _, part := range strings.Split(line, " | ")[1:] {
+					if !strings.HasSuffix(part, " paid") {
+						t.Errorf("%s: %s", code, part)
+					}
+				}
+			}
+			if len(h.awards(code)) == 0 {
+				t.Errorf("%s was awarded nothing: %v", code, h.claims(code))
+			}
+		}
+		if list, err := h.q().Batches(100); err != nil || len(list) < 2 {
+			t.Errorf("%d batches: %v", len(list), err)
+		}
+		h.clean()
+	})
+}

@@ -74,7 +74,58 @@ func stopped(t *testing.T, s *models.Store) *house {
 	return h
 }
 
+// paying is a house with two firms that are due a payment and a plan for it that waits for its second person.
+func paying(t *testing.T, s *models.Store) *house {
+	h := payHouse(t, s, "A", "B")
+	h.account("A", "33010000000000001234", 20240301)
+	h.account("B", "33010000000000005678", 20240301)
+	h.tick("2024-03-06 10:00")
+	if _, err := h.sim.Runner.Submit(t.Context(), h.maker, "payment-batch", nil, 20240306, at("2024-03-06 10:00")); err != nil {
+		t.Fatal(err)
+	}
+	return h
+}
+
+// sent is a house whose batch lies with the treasury, and the file that it answered with: one paid, one returned, one of nobody.
+func sent(t *testing.T, s *models.Store) *house {
+	h := paying(t, s)
+	h.approveLast("2024-03-06 11:00")
+	b, err := h.q().Batch(1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	h.export(b, "2024-03-06 15:00")
+	h.tick("2024-03-08 09:30")
+	h.tx(func(tx *models.Tx) error {
+		return tx.StageFile(&models.StagedFile{Kind: "receipts", FileName: "回单.csv", KnownOn: 20240308, Body: []byte(answersFile), ExpiresAt: at("2024-03-15 00:00")})
+	})
+	return h
+}
+
+var answersFile = "付款编号,金额（元）,支付结果,办理日期,退汇原因\n" + models.LineRef(models.Batch{Year: 2024, Seq: 1}, 1) + ",1000000.00,已付,2024-03-07,\n" +
+	models.LineRef(models.Batch{Year: 2024, Seq: 1}, 2) + ",1000000.00,退汇,2024-03-07,账号户名不符\nDX1,5.00,已付,2024-03-07,\n"
+
 var scenes = []scene{
+	{name: "yes to a batch", prepare: paying, later: "2024-03-06 11:00", act: func(h *house) error {
+		_, err := h.decide("fh01", "000004", true, at("2024-03-06 11:00"))
+		return err
+	}},
+	{name: "export of a batch", later: "2024-03-07 11:00", prepare: func(t *testing.T, s *models.Store) *house {
+		h := paying(t, s)
+		h.approveLast("2024-03-06 11:00")
+		h.account("B", "33010000000000005679", 20240306)
+		h.tick("2024-03-07 10:00")
+		return h
+	}, act: func(h *house) error {
+		h.sim.SetClock(at("2024-03-07 11:00"))
+		_, err := h.sim.Runner.RunFor(h.t.Context(), treasurer, jobs.BatchExportJob, models.Params{"batch": "1"}, 0, at("2024-03-07 11:00"))
+		return err
+	}},
+	{name: "answers of the treasury", prepare: sent, later: "2024-03-08 10:00", act: func(h *house) error {
+		h.sim.SetClock(at("2024-03-08 10:00"))
+		_, err := h.sim.Runner.RunFor(h.t.Context(), treasurer, jobs.ImportJob, models.Params{"kind": "receipts", "sha256": models.FileSHA([]byte(answersFile))}, 0, at("2024-03-08 10:00"))
+		return err
+	}},
 	{name: "payout night", prepare: newYear, act: slot("2024-01-01 06:00"), later: "2024-01-01 06:00"},
 	{name: "expiry", prepare: newYear, act: slot("2024-01-08 06:00"), later: "2024-01-08 06:00"},
 	{name: "anchor", later: "2024-01-01 06:31", act: slot("2024-01-01 06:31"), prepare: func(t *testing.T, s *models.Store) *house {

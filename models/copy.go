@@ -10,7 +10,7 @@ import (
 // told are the tables of what people told us: a simulation starts from these and from no run, decision or award.
 var told = []string{
 	"counters", "organisations", "enterprises", "key_enterprises", "members", "member_roles", "imports", "people", "recruits", "month_sets", "month_coverage",
-	"listings", "facts", "external_awards", "appropriations", "nominees", "jury_scores", "opinions",
+	"listings", "facts", "external_awards", "appropriations", "bank_accounts", "nominees", "jury_scores", "opinions",
 }
 
 // copiedMeta marks a database whose members and imports came from another one, where their audit rows are.
@@ -32,6 +32,10 @@ func CopyTold(ctx context.Context, from, to *Store) (int, error) {
 		}
 		if err := tx.SetMeta(copiedMeta, "told"); err != nil {
 			return err
+		}
+		// what was only proposed counts nowhere, and the plans behind what counts stay where they are
+		if err := tx.db.Exec("DELETE FROM bank_accounts WHERE state <> 'active'").Error; err != nil {
+			return readable(err)
 		}
 		// in the copy everything was recorded on the day on which it became known
 		if err := tx.db.Exec("UPDATE imports SET at = 0").Error; err != nil {

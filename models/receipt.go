@@ -166,6 +166,9 @@ func (tx *Tx) answerLine(l *BatchLine, r Receipt, on policy.Date, run Run, at po
 		} else if err = tx.void(*l, reason, on, run, at); err != nil {
 			return err
 		}
+		if err = tx.ReleaseBudget(l.AwardID, l.InstalmentNo, l.Attempt, on); err != nil {
+			return err
+		}
 		err = tx.post(t, run, at)
 	}
 	if err != nil {

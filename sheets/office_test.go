@@ -28,9 +28,13 @@ func TestInLibreOffice(t *testing.T) {
 	checks["external"] = fillTemplate(t, office, dir, otherPolicies)
 	checks["appropriations"] = fillTemplate(t, office, dir, allotments)
 	checks["amounts"] = fillTemplate(t, office, dir, decidedAmounts)
+	checks["accounts"] = fillTemplate(t, office, dir, bankAccounts)
+	checks["receipts"] = fillTemplate(t, office, dir, answers)
 	checks["export"] = openExport(t, office, dir)
+	batch := openBatch(t, office, dir)
 	office.Run(t)
 	t.Run("export", checks["export"])
+	t.Run("batch", batch)
 	for _, d := range sheets.All() {
 		t.Run("template "+d.Kind, func(t *testing.T) {
 			if checks[d.Kind] == nil {

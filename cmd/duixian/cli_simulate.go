@@ -20,7 +20,7 @@ type simulateOptions struct {
 	from, to, effective string
 	scratch             string
 	assume, asJSON      bool
-	rounds              bool
+	rounds, pay         bool
 }
 
 func simulateCommand(p *program) *cobra.Command {
@@ -44,6 +44,7 @@ Without a configured policy.effective_from, 2023-09-01 is assumed.`,
 	f.StringVar(&o.scratch, "scratch", "", "an empty scratch database, sqlite:PATH or mysql:DSN")
 	f.BoolVar(&o.assume, "assume-calendar", false, "go on past the last year whose working days are known, with weekends and fixed holidays, marked 暂定")
 	f.BoolVar(&o.rounds, "rounds", false, "hold the ratings of the configured years; ratings that were imported are left out")
+	f.BoolVar(&o.pay, "pay", false, "also order what is due, where an organisation has an account; the treasury answers after three working days")
 	f.BoolVar(&o.asJSON, "json", false, "print totals as JSON instead of a timeline")
 	return cmd
 }
@@ -103,6 +104,11 @@ func (p *program) simulate(ctx context.Context, o simulateOptions) (err error) {
 		}
 	}
 	defer s.Runner.Close()
+	if o.pay {
+		if err := payIn(ctx, s); err != nil {
+			return err
+		}
+	}
 	if err := s.Play(ctx); err != nil {
 		if unknown, ok := errors.AsType[*policy.UnknownYearError](err); ok {
 			return fmt.Errorf("模拟停在 %s：%w；加上 --assume-calendar 可按周末和固定节假日继续，日期标为暂定", policy.DateOf(s.Now()).Text(), unknown)
@@ -157,7 +163,7 @@ func (p *program) newSimulation(ctx context.Context, config Config, rules rules,
 		}
 		*who = models.Actor{Member: members[0].Code}
 	}
-	s.Env = &jobs.Env{Store: scratch, Book: rules.Book, Calendar: rules.Calendar, Effective: rules.EffectiveFrom, Reminders: rules.Reminders, Version: programVersion(), BestOf: config.bestOf(), Publicity: config.Publicity.rules(), ObjectTo: config.Desk.objectTo(), Now: s.Now}
+	s.Env = &jobs.Env{Store: scratch, Book: rules.Book, Calendar: rules.Calendar, Effective: rules.EffectiveFrom, Reminders: rules.Reminders, Version: programVersion(), BestOf: config.bestOf(), Publicity: config.Publicity.rules(), ObjectTo: config.Desk.objectTo(), Now: s.Now, Payments: config.payments()}
 	if s.Env.Stars, err = config.stars(); err != nil {
 		return nil, err
 	}
@@ -183,4 +189,17 @@ func (p *program) newSimulation(ctx context.Context, config Config, rules rules,
 		return err
 	}
 	return s, nil
+}
+
+// payIn gives a simulation its treasurer.
+func payIn(ctx context.Context, s *jobs.Simulation) error {
+	members, err := s.Env.Store.Read(ctx).MembersWithRole(models.Treasurer)
+	if err != nil {
+		return err
+	}
+	if len(members) == 0 {
+		return models.E(models.Invalid, "没有“%s”角色的在职成员，模拟中无人导出清单和导入回单；请先导入 members", models.Treasurer.Text())
+	}
+	s.Treasurer = models.Actor{Member: members[0].Code}
+	return nil
 }
