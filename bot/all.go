@@ -6,10 +6,10 @@ func All() []*Command {
 		help,
 		progress, rating, awards, payments, recruits, expiries, why,
 		policyItems, estimate, materials, appeal, human,
-		todo, planShow, submit, approve, reject,
+		todo, planShow, submit, approve, reject, officialAmount,
 		batches, batchExport, reconcile, funds, fundsFirst, desk,
-		situation, jobList, jobRun, jobPlan, jobPause, jobResume, jobHistory,
-		firmDossier, trace, dishonestyList, imports, invite, staff, emergency, restart,
+		situation, jobList, jobRun, jobPlan, jobPause, jobResume, jobAllow, jobHistory,
+		firmDossier, trace, dishonestyList, imports, invite, staff, standingList, standingNew, standingEnd, emergency, restart,
 		notices, received, mute, hour, bindFirm, unbindFirm,
 	}
 }

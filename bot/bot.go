@@ -196,6 +196,7 @@ func (r *Request) begin(c *Command, text, rest string) (reply Reply, done bool) 
 func (r *Request) run(ctx context.Context, c *Command) (Reply, error) {
 	r.command = c
 	if c.ofFirm() {
+		r.valueNotFirm(c)
 		if asked, err := r.chooseFirm(c); err != nil || asked.Text != "" {
 			return asked, err
 		}

@@ -7,6 +7,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"duixian/models"
 	"duixian/policy"
@@ -24,6 +26,49 @@ var estimate = &Command{
 	Run:     runEstimate,
 }
 
+// valueWord keeps a value that was typed without saying of what: 能领多少 境外展位补助 5.2万.
+const valueWord = "数值"
+
+// valueNotFirm moves what stands in the place of the firm's name to the values when it begins like a number, or is a yes or no,
+// and is the name of none of the asker's firms.
+func (r *Request) valueNotFirm(c *Command) {
+	typed := r.Args[firmParam.Name]
+	first, _ := utf8.DecodeRuneInString(typed)
+	if !c.Free || typed == "" || !unicode.IsDigit(first) && !slices.Contains(yesWords, typed) && !slices.Contains(noWords, typed) {
+		return
+	}
+	byID, err := r.Organisations(r.Asker.firmIDs()...)
+	if err != nil || len(meant(slices.Collect(maps.Values(byID)), typed)) > 0 {
+		return
+	}
+	delete(r.Args, firmParam.Name)
+	r.Args[valueWord] = typed
+}
+
+// placeValue gives a value without a name to the one fact that the item still needs. Otherwise it is asked what was meant.
+func (r *Request) placeValue(item *policy.Item) (Reply, error) {
+	typed, there := r.Args[valueWord]
+	if !there {
+		return Reply{}, nil
+	}
+	delete(r.Args, valueWord)
+	ask := Reply{Text: "“" + plain(typed) + "”是哪一项情况？\n" + factsHelp(r.Bot.Book, item), Outcome: Asked}
+	facts, _, problem := r.estimateFacts(item)
+	if problem != "" {
+		return Reply{}, nil // that is asked first
+	}
+	answer, err := r.Bot.Book.Assess(item.ID, facts, policy.AssessOptions{EffectiveFrom: r.Bot.Effective})
+	if err != nil || len(answer.Missing) != 1 {
+		return ask, nil //nolint:nilerr // what is wrong with the other values is said when they are asked about
+	}
+	name := r.Bot.Book.Facts[answer.Missing[0]].Name
+	if item.ID == models.RecruitItem && answer.Missing[0] == "recruits" {
+		name = headsWord
+	}
+	r.Args[name] = typed
+	return Reply{}, nil
+}
+
 // estimateNote ends every estimate.
 const estimateNote = "以上为试算，以审核结论和公示为准。"
 
@@ -35,6 +80,9 @@ func runEstimate(_ context.Context, r *Request) (Reply, error) {
 		return ask, nil
 	}
 	r.Args[itemParam.Name] = item.Short // so that an answer goes on with the item that was chosen
+	if ask, err := r.placeValue(item); err != nil || ask.Text != "" {
+		return ask, err
+	}
 	facts, wrong, problem := r.estimateFacts(item)
 	if problem != "" { // asked once more; what was right is kept
 		delete(r.Args, wrong)

@@ -16,6 +16,7 @@ type fakeWork struct {
 	town   *town
 	asked  []string // every call that would change something
 	broken bool
+	basis  bool // award plans must say what they rest on
 }
 
 var fakeJobs = []models.JobInfo{
@@ -27,7 +28,7 @@ var fakeJobs = []models.JobInfo{
 }
 
 func (f *fakeWork) funcs() models.Work {
-	return models.Work{List: f.list, Plan: f.plan, Run: f.run, Pause: f.pause, Stop: f.stop, Restart: f.restart, Submit: f.submit, First: f.first, Decide: f.decide, Situation: f.situation}
+	return models.Work{List: f.list, Plan: f.plan, Run: f.run, Pause: f.pause, Stop: f.stop, Restart: f.restart, Submit: f.submit, First: f.first, Decide: f.decide, Situation: f.situation, Amounts: f.amounts, Standing: f.standing, EndStanding: f.endStanding, Allow: f.allow}
 }
 
 // Two people's work is played by the real jobs on the command line; here it is only seen that nobody else is let in.
@@ -51,6 +52,32 @@ func (f *fakeWork) decide(_ context.Context, _ models.Actor, _ string, yes bool,
 	return models.Submission{PlanID: 1, Title: "方案", Hash: "0123456789", State: string(models.ApprovalExecuted)}, nil
 }
 
+func (f *fakeWork) amounts(_ context.Context, _ models.Actor, entries []models.AmountEntry, _ policy.Instant) (models.Submission, error) {
+	f.asked = append(f.asked, "amounts")
+	sub := models.Submission{PlanID: 1, Title: fmt.Sprintf("金额核定方案（%d项）", len(entries)), Hash: "0123456789", Lines: len(entries), ExpiresOn: 20260305}
+	for _, e := range entries {
+		if e.Amount != nil {
+			sub.Total += *e.Amount
+		}
+	}
+	return sub, nil
+}
+
+func (f *fakeWork) standing(_ context.Context, _ models.Actor, t models.StandingTerms, _ policy.Instant) (models.Submission, error) {
+	f.asked = append(f.asked, fmt.Sprint("standing ", t))
+	return models.Submission{PlanID: 1, Title: "限额授权（" + t.From.Text() + "至" + t.To.Text() + "）", Hash: "0123456789", ExpiresOn: 20260305}, nil
+}
+
+func (f *fakeWork) endStanding(_ context.Context, _ models.Actor, id int64, _ string, _ policy.Instant) (models.StandingApproval, error) {
+	f.asked = append(f.asked, "end standing")
+	return models.StandingApproval{ID: id}, nil
+}
+
+func (f *fakeWork) allow(_ context.Context, _ models.Actor, run int64, _ policy.Instant) (models.Submission, models.Run, error) {
+	f.asked = append(f.asked, "allow")
+	return models.Submission{}, models.Run{ID: run, State: models.RunSucceeded}, nil
+}
+
 func (f *fakeWork) list(ctx context.Context, now policy.Instant) ([]models.JobInfo, error) {
 	if f.broken {
 		return nil, errors.New("the database is on fire")
@@ -67,6 +94,7 @@ func (f *fakeWork) list(ctx context.Context, now policy.Instant) ([]models.JobIn
 	var list []models.JobInfo
 	for i, j := range fakeJobs {
 		j.Paused = settings[j.Name].Reason
+		j.NeedsBasis = j.Drafts && f.basis
 		next := policy.InstantOf(now.Date().AddDays(1).At(i+2, 0))
 		if j.Name == "recruit-reward" {
 			if next = policy.InstantOf(policy.NewDate(now.Date().Year(), 7, 20).At(3, 30)); next < now {
@@ -137,6 +165,7 @@ func (f *fakeWork) plan(ctx context.Context, _ models.Actor, job string, _ model
 		report.Total += d.AmountFen
 		report.Lines = append(report.Lines, models.ReportLine{Who: org.Name, Item: c.Item, What: item.Short + "（" + c.FactKey + "）", Amount: d.AmountFen, Change: "新增"})
 	}
+	report.Ready = len(report.Lines)
 	return report, nil
 }
 
@@ -194,6 +223,9 @@ func (w *town) ran(on policy.Date, args []string, opt map[string]string) {
 		return err
 	})
 }
+
+// basis: from now on award plans must say what they rest on.
+func (w *town) needBasis(policy.Date, []string, map[string]string) { w.work.basis = true }
 
 // broken: from now on the jobs cannot be reached.
 func (w *town) broken(policy.Date, []string, map[string]string) { w.work.broken = true }

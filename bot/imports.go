@@ -83,7 +83,11 @@ func (r *Request) confirmImport(ctx context.Context, prefix string) (Reply, erro
 	if run.State.Ended() {
 		text = fmt.Sprintf("#%d 导入“%s”：%s。", id, plain(f.FileName), runText(run))
 		if strings.Contains(run.Summary, `"approval":`) {
-			text += "人员和角色的变更须两人办理，已送审，复核人会收到审批码。"
+			what := "人员和角色的变更"
+			if f.Kind == "amounts" {
+				what = "金额核定"
+			}
+			text += what + "须两人办理，已送审，复核人会收到审批码。"
 		}
 	}
 	return Reply{Text: text, Next: []string{"任务 记录 导入文件", "待办"}}, nil

@@ -43,7 +43,7 @@ func runJobPlan(ctx context.Context, r *Request) (Reply, error) {
 	}
 	lines = append(lines, "以上只是试算，没有改动任何数据。")
 	next := part.next
-	if j.Drafts && len(report.Lines) > 0 && r.Asker.may(submit) {
+	if j.Drafts && report.Ready > 0 && r.Asker.may(submit) {
 		next = append(next, "报审 "+j.Title)
 	}
 	return Reply{Text: strings.Join(lines, "\n"), Next: append(next, "任务 运行 "+j.Title, "任务 记录 "+j.Title)}, nil

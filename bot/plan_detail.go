@@ -69,6 +69,15 @@ func (r *Request) planDetail(p models.Plan) ([]string, error) {
 		}
 	case "resume":
 		lines = append(lines, fmt.Sprintf("- 结束紧急停止 #%d（%s），任务和通知恢复", d.Stop, plain(d.Reason)))
+	case "standing":
+		var body struct{ Detail models.StandingTerms }
+		if err := json.Unmarshal([]byte(p.Body), &body); err != nil {
+			return nil, fmt.Errorf("方案 #%d: %w", p.ID, err)
+		}
+		for _, l := range body.Detail.Lines(r.itemName) {
+			lines = append(lines, "- "+plain(l))
+		}
+		lines = append(lines, "同意后，夜间在限额以内以您和经办人两人的名义自动送审并同意；一人即可随时撤销，紧急停止时不办理。")
 	default:
 		lines = append(lines, plain(cut(strings.Join(strings.Fields(p.Body), " "), 300)))
 	}

@@ -48,8 +48,18 @@ func runPlanShow(_ context.Context, r *Request) (Reply, error) {
 	if err := payeeRows(p, part.shown, rows); err != nil {
 		return Reply{}, err
 	}
+	if p.Kind == "amounts" {
+		if rows, err = r.amountNotes(p, rows, part.first); err != nil {
+			return Reply{}, err
+		}
+	}
 	out = append(out, rows...)
 	out = append(out, part.note)
+	foundation, err := planFoundation(p)
+	if err != nil {
+		return Reply{}, err
+	}
+	out = append(out, foundation...)
 	if len(lines) == 0 {
 		more, err := r.planDetail(p)
 		if err != nil {

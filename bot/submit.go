@@ -10,7 +10,7 @@ import (
 var submit = &Command{
 	Name:    "报审",
 	Aliases: []string{"送审", "提交复核"},
-	Params:  []Param{jobParam, hireYearParam, orgParam},
+	Params:  []Param{jobParam, hireYearParam, orgParam, basisParam, basisDayParam},
 	Example: "报审 奖补审核",
 	Summary: "把试算的结果冻结成方案，送另一人复核",
 	Roles:   []models.Role{models.Clerk},
@@ -24,7 +24,15 @@ func runSubmit(ctx context.Context, r *Request) (Reply, error) {
 	if err != nil || ask.Text != "" {
 		return ask, err
 	}
-	sub, err := r.Bot.Work.Submit(ctx, r.Actor, j.Name, r.jobParams(), r.On, r.Now)
+	no, day, question := r.basis(j.NeedsBasis)
+	if question.Text != "" {
+		return question, nil
+	}
+	params := r.jobParams()
+	if no != "" {
+		params["basis"], params["basis_on"] = no, day
+	}
+	sub, err := r.Bot.Work.Submit(ctx, r.Actor, j.Name, params, r.On, r.Now)
 	if err != nil {
 		return Reply{}, err
 	}

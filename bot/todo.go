@@ -99,7 +99,7 @@ func (r *Request) todoClaims() (lines, next []string, err error) {
 		text, then string
 	}{
 		{models.ClaimDecided, "审核通过，可以送审", "任务 试算 奖补审核"},
-		{models.ClaimNeedsDecision, "符合条件，金额待核定", ""},
+		{models.ClaimNeedsDecision, "符合条件，金额待核定", "核定"},
 		{models.ClaimHeld, "暂缓核定", ""},
 		{models.ClaimNeedsData, "资料不全", ""},
 	} {

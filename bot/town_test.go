@@ -66,7 +66,7 @@ var verbs = map[string]func(w *town, on policy.Date, args []string, opt map[stri
 	"firm": (*town).firm, "official": (*town).official, "contact": (*town).contact, "leave": (*town).leave, "rated": (*town).rated, "published": (*town).published, "listed": (*town).listed,
 	"employer": (*town).employer, "hire": (*town).hire, "insured": (*town).insured, "covered": (*town).covered,
 	"claim": (*town).claim, "count": (*town).count, "propose": (*town).propose, "award": (*town).award, "part": (*town).part, "hold": (*town).hold,
-	"undated": (*town).undated, "ran": (*town).ran, "broken": (*town).broken, "again": (*town).again,
+	"undated": (*town).undated, "ran": (*town).ran, "broken": (*town).broken, "needbasis": (*town).needBasis, "again": (*town).again,
 	"allot": (*town).allot, "order": (*town).order, "planned": (*town).planned,
 	"told": (*town).told, "delayed": (*town).delayed,
 	"bank": (*town).bank, "ordered": (*town).ordered, "sent": (*town).sent, "answered": (*town).answered,

@@ -138,6 +138,13 @@ func (r *Request) factLines(d models.Decision) ([]string, error) {
 		return nil, err
 	}
 	lines := []string{"依据的资料：" + plain(strings.Join(parts, "；"))}
+	if o := in.Official; o != nil {
+		what := o.Rate + "%"
+		if o.Amount != nil {
+			what = o.Amount.Text()
+		}
+		lines = append(lines, fmt.Sprintf("主管部门核定：%s，理由：%s（方案 #%d，%s；经办 %s、复核 %s）", what, plain(o.Reason), o.Plan, o.On.Text(), plain(o.Maker), plain(o.Checker)))
+	}
 	if n := len(answer.Steps); n > 0 {
 		lines = append(lines, "计算："+plain(answer.Steps[n-1].Have)+"，"+quote(answer.Steps[n-1].Phrase))
 	}
@@ -150,6 +157,10 @@ func (r *Request) twoPeople(a models.Award) ([]string, error) {
 	if models.CodeOf(err) == models.NotFound {
 		return []string{"**没有找到对应的方案 #" + strconv.FormatInt(a.PlanID, 10) + "，请运维执行 duixian check**"}, nil
 	}
+	if err != nil {
+		return nil, err
+	}
+	foundation, err := planFoundation(p)
 	if err != nil {
 		return nil, err
 	}
@@ -169,5 +180,5 @@ func (r *Request) twoPeople(a models.Award) ([]string, error) {
 		}
 		lines = append(lines, "复核："+plain(checker.Name)+"，"+approval.DecidedAt.Text())
 	}
-	return lines, nil
+	return append(lines, foundation...), nil
 }

@@ -4,7 +4,7 @@ package jobs
 func All() []Job {
 	return []Job{
 		importDrop, insuranceCheck, claims, recruitReward,
-		instalmentsDue, paymentBatch,
+		instalmentsDue, paymentBatch, standingNight,
 		approvalExpiry, expiryReminders, auditAnchor, morningReport,
 		importFile, applyPlan, batchExport, suspenseClear,
 	}

@@ -73,7 +73,7 @@ func (r *Runner) recompute(q models.Query, d models.Decision) (bool, error) {
 	if stored, err := decisionOf(d); err == nil {
 		item = stored.Item
 	}
-	answer, err := r.env.Book.Assess(item, in.Facts, policy.AssessOptions{EffectiveFrom: d.EffectiveFrom})
+	answer, err := r.env.Book.Assess(item, in.Facts, in.Options(d.EffectiveFrom))
 	if err != nil {
 		return false, err
 	}

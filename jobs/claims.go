@@ -22,7 +22,7 @@ var claims = Job{
 	// One night decides all that became known since the last one that came to its end; a claim is opened for what is true today.
 	Schedule: "0 3 * * *", CatchUp: CatchUp{Policy: State}, Timeout: time.Hour,
 	Roles: []models.Role{models.Clerk, models.Approver, models.Operator},
-	Plan:  planClaims, Draft: draftClaims, Volume: claimsVolume, Run: runClaims,
+	Plan:  planClaims, Draft: draftClaims, Awards: true, Volume: claimsVolume, Run: runClaims,
 }
 
 const claimsChunk = 40 // organisations a transaction: well under a second on either database

@@ -249,7 +249,16 @@ func (k *desk) judge(c *models.Claim, f models.KnownFact) error {
 	if err != nil {
 		return err
 	}
-	return k.store(c, answer, models.Inputs{Facts: facts})
+	official, err := k.official(*c, facts)
+	if err != nil {
+		return err
+	}
+	if official != nil {
+		if answer, err = k.env.Book.Assess(item.ID, facts, policy.AssessOptions{EffectiveFrom: k.env.Effective, Decided: &official.Decided}); err != nil {
+			return err
+		}
+	}
+	return k.store(c, answer, models.Inputs{Facts: facts, Official: official})
 }
 
 // store keeps a decision and moves the claim to where it leads.
@@ -258,7 +267,7 @@ func (k *desk) store(c *models.Claim, answer policy.Decision, in models.Inputs) 
 	if err != nil {
 		return err
 	}
-	frozen, err := models.Canonical(frozenInputs{facts, in.People, in.Unknown})
+	frozen, err := models.Canonical(frozenInputs{facts, in.People, in.Unknown, in.Official})
 	if err != nil {
 		return err
 	}
@@ -311,6 +320,7 @@ func (k *desk) verdict(c models.Claim, d models.Decision, fresh bool) (models.Cl
 	case d.Outcome == policy.OutcomeNeedsData:
 		return models.ClaimNeedsData, d.Reason, nil
 	case d.Outcome == policy.OutcomeNeedsDecision, d.Outcome == policy.OutcomeCeiling, d.Reason == "CLAMPED":
+		// Also an official amount that a cap has come under since: they decide again, within what is left.
 		return models.ClaimNeedsDecision, d.Reason, nil
 	case d.Outcome != policy.OutcomeExact, d.AmountFen == 0, item.Amount.Kind == "refer":
 		return models.ClaimRejected, d.Reason, nil
@@ -360,12 +370,13 @@ func inputsOf(d models.Decision) (models.Inputs, error) {
 		return models.Inputs{}, err
 	}
 	facts, err := policy.DecodeFacts(raw.Facts)
-	return models.Inputs{Facts: maps.Clone(facts), People: raw.People, Unknown: raw.Unknown}, err
+	return models.Inputs{Facts: maps.Clone(facts), People: raw.People, Unknown: raw.Unknown, Official: raw.Official}, err
 }
 
 // frozenInputs is models.Inputs with the facts in the book's own canonical form.
 type frozenInputs struct {
-	Facts   json.RawMessage       `json:"facts"`
-	People  []int64               `json:"people,omitempty"`
-	Unknown *models.UnknownMonths `json:"unknown,omitempty"`
+	Facts    json.RawMessage       `json:"facts"`
+	People   []int64               `json:"people,omitempty"`
+	Unknown  *models.UnknownMonths `json:"unknown,omitempty"`
+	Official *models.Official      `json:"official,omitempty"`
 }

@@ -110,6 +110,12 @@ func (e *Env) frozen(q models.Query, p models.Plan) (models.Report, error) {
 		}
 		report.Lines = append(report.Lines, line)
 	}
+	if err := wordAmounts(p, func(i int, amount policy.Fen, why string) { report.Lines[i].Amount, report.Lines[i].Why = amount, why }, lines); err != nil {
+		return report, err
+	}
+	if report.Notes, err = e.planNotes(p); err != nil {
+		return report, err
+	}
 	switch p.Kind {
 	case "award":
 		short, err := q.BudgetWarnings(e.Book, e.Budget, lines, p.KnownOn)

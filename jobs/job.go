@@ -29,7 +29,8 @@ type Job struct {
 	// Plan is the dry run, nil when a job has nothing to show beforehand. It writes nothing.
 	Plan func(ctx context.Context, env *Env, on policy.Date, params models.Params) (models.Report, error)
 	// Draft freezes what Plan shows into a plan that two people can approve; nil when the job needs none.
-	Draft func(ctx context.Context, env *Env, on policy.Date, params models.Params) (models.PlanDraft, error)
+	Draft  func(ctx context.Context, env *Env, on policy.Date, params models.Params) (models.PlanDraft, error)
+	Awards bool // what Draft freezes makes awards, which must say what they rest on
 	// Volume says what a run is about to do, before its first effect; what is far above the habit of the job is held for a
 	// person. Nil: the job is not watched.
 	Volume func(ctx context.Context, env *Env, on policy.Date, params models.Params) (Load, error)
@@ -75,7 +76,9 @@ type Env struct {
 	Budget     models.BudgetRules
 	// ApprovalDays is how many working days a second person has; 0 = 3 (design of the workflow). Then one step submits again.
 	ApprovalDays int
-	Codes        func() string // makes approval codes; nil = six random digits
+	// BasisRequired refuses an award plan that does not say what it rests on: 会议纪要 or 认定文号, number and day.
+	BasisRequired bool
+	Codes         func() string // makes approval codes; nil = six random digits
 
 	jobs []*entry // of the runner that was made with it: titles and coming slots
 }

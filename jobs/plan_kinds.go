@@ -11,6 +11,7 @@ var (
 		volumeKind:   applyVolumeLine,
 		batchKind:    applyBatchLine,
 		shortageKind: applyShortage,
+		amountsKind:  applyAmount,
 	}
 	planAppliers = map[string]func(tx *models.Tx, run *Run, a models.Approval, p models.Plan) error{
 		"roster":          applyRoster,
@@ -19,6 +20,7 @@ var (
 		batchKind:         applyBatch,
 		accountsKind:      applyAccounts,
 		appropriationKind: applyAppropriation,
+		standingKind:      applyStanding,
 	}
 	// beforePolicy are the kinds that may be carried out while no effective day is configured: they promise nobody money.
 	beforePolicy = map[string]bool{"roster": true, accountsKind: true, appropriationKind: true}

@@ -24,7 +24,7 @@ type PlanView struct {
 	Total   policy.Fen       `json:"total"`
 	Lines   []PlanViewLine   `json:"lines"`
 	Roster  []string         `json:"roster,omitempty"` // one change of a person's role, or of an organisation's account, each
-	Notes   []string         `json:"notes,omitempty"`  // what a plan about appropriations says
+	Notes   []string         `json:"notes,omitempty"`  // what else a plan says: appropriations, what awards rest on, the terms of a standing approval
 }
 
 // PlanViewLine is one line: who gets what and why, and what became of it.
@@ -66,6 +66,12 @@ func (e *Env) ShowPlan(q models.Query, id int64) (PlanView, error) {
 		}
 		payees.show(l, &line.ReportLine)
 		v.Lines = append(v.Lines, line)
+	}
+	if err := wordAmounts(p, func(i int, _ policy.Fen, why string) { v.Lines[i].Why = why }, lines); err != nil {
+		return v, err
+	}
+	if v.Notes, err = e.planNotes(p); err != nil {
+		return v, err
 	}
 	switch p.Kind {
 	case appropriationKind:

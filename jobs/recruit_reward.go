@@ -24,7 +24,7 @@ var recruitReward = Job{
 	// not lapse, and what became known since is decided by the nightly claims job.
 	Schedule: "30 3 20 7 *", CatchUp: CatchUp{Policy: Each}, Timeout: time.Hour,
 	Roles: []models.Role{models.Clerk, models.Approver}, Params: []string{"year", "org"},
-	Plan: planRecruits, Draft: draftRecruits, Volume: recruitVolume, Run: runRecruits,
+	Plan: planRecruits, Draft: draftRecruits, Awards: true, Volume: recruitVolume, Run: runRecruits,
 }
 
 // fulfilmentDay is the day on which the people hired in a year are looked at for the first time.

@@ -161,6 +161,26 @@ var scenes = []scene{
 	{name: "a payout that asks", later: "2025-02-05 10:00", act: slot("2025-02-05 10:00"), prepare: func(t *testing.T, s *models.Store) *house {
 		return headquartered(t, s, 2, jobs.VolumeLimits{})
 	}},
+	{name: "a night that approves within limits", later: "2024-03-04 05:00", prepare: func(t *testing.T, s *models.Store) *house {
+		h := authorised(t, s, terms())
+		h.tick("2024-03-04 04:00")
+		return h
+	}, act: func(h *house) error {
+		if err := slot("2024-03-04 04:31")(h); err != nil {
+			return err
+		}
+		return slot("2024-03-04 04:32")(h)
+	}},
+	{name: "yes to an amount", later: "2024-03-05 11:00", prepare: func(t *testing.T, s *models.Store) *house {
+		h := undecided(t, s)
+		if _, err := h.amounts("2024-03-05 10:00", models.AmountEntry{Claim: h.pending("event-host-tier1").Claim.ID, Decided: yuan(80_000), Reason: "实际成效"}); err != nil {
+			t.Fatal(err)
+		}
+		return h
+	}, act: func(h *house) error {
+		_, err := h.decide("fh01", "000001", true, at("2024-03-05 11:00"))
+		return err
+	}},
 	{name: "morning", later: "2024-01-02 09:00", prepare: func(t *testing.T, s *models.Store) *house {
 		h := newYear(t, s)
 		h.tick("2024-01-02 06:00")

@@ -136,9 +136,9 @@ func (r *Runner) ask(ctx context.Context, actor models.Actor, name string, param
 		if err := freeOfHeld(tx, j, bySlot); err != nil {
 			return err
 		}
-		row, err = r.enqueue(tx, actor, bySlot, now)
+		row, err = enqueue(tx, actor, bySlot, now)
 		if err == nil && row.SlotAt != 0 && row.State == models.RunSucceeded {
-			row, err = r.enqueue(tx, actor, byRequest, now)
+			row, err = enqueue(tx, actor, byRequest, now)
 		}
 		return err
 	})
@@ -213,7 +213,7 @@ func freeOfHeld(tx *models.Tx, j *entry, row models.Run) error {
 }
 
 // enqueue writes the row of a request, or finds the one that is there: an ended one that did not succeed is reopened.
-func (r *Runner) enqueue(tx *models.Tx, actor models.Actor, row models.Run, now policy.Instant) (models.Run, error) {
+func enqueue(tx *models.Tx, actor models.Actor, row models.Run, now policy.Instant) (models.Run, error) {
 	made, err := tx.InsertRuns([]models.Run{row})
 	if err != nil {
 		return row, err

@@ -10,7 +10,10 @@ import (
 
 // Work is how chat and pages reach the runner.
 func (r *Runner) Work() models.Work {
-	return models.Work{List: r.List, Plan: r.Plan, Run: r.RunFor, Submit: r.Submit, First: r.ChooseFirst, Decide: r.Decide, Pause: r.Pause, Stop: r.Stop, Restart: r.Restart, Situation: r.Situation}
+	return models.Work{
+		List: r.List, Plan: r.Plan, Run: r.RunFor, Submit: r.Submit, First: r.ChooseFirst, Decide: r.Decide, Pause: r.Pause, Stop: r.Stop, Restart: r.Restart, Situation: r.Situation,
+		Amounts: r.DecideAmounts, Standing: r.ProposeStanding, EndStanding: r.EndStanding, Allow: r.Allow,
+	}
 }
 
 // shownSlots is how many of a job's next times a list shows.
@@ -29,7 +32,7 @@ func (r *Runner) List(ctx context.Context, now policy.Instant) ([]models.JobInfo
 	}
 	var list []models.JobInfo
 	for _, j := range r.jobs {
-		info := models.JobInfo{Name: j.Name, Title: j.Title, Schedule: j.when(), Paused: settings[j.Name].Reason, Drafts: j.Draft != nil}
+		info := models.JobInfo{Name: j.Name, Title: j.Title, Schedule: j.when(), Paused: settings[j.Name].Reason, Drafts: j.Draft != nil, NeedsBasis: j.Awards && r.env.BasisRequired}
 		for at := j.next(now); at != 0 && len(info.Next) < shownSlots; at = j.next(at) {
 			info.Next = append(info.Next, models.NextSlot{At: at, Note: dayNote(r.env.Calendar, at.Date())})
 		}
@@ -53,7 +56,13 @@ func (r *Runner) Plan(ctx context.Context, _ models.Actor, name string, params m
 	if err := j.knows(params); err != nil {
 		return models.Report{}, err
 	}
-	return j.Job.Plan(ctx, r.env, on, params)
+	report, err := j.Job.Plan(ctx, r.env, on, params)
+	if err != nil || j.Draft == nil {
+		return report, err
+	}
+	draft, err := j.Draft(ctx, r.env, on, params)
+	report.Ready = len(draft.Lines)
+	return report, err
 }
 
 // RunFor is RunNow for chat and pages. With Options.Background it returns the number at once and the run goes on; else

@@ -54,7 +54,7 @@ func (e *Env) situation(q models.Query, from, to policy.Instant) (models.Situati
 	day := to.Date()
 	s.DayOff, s.Provisional = e.dayOff(day), !e.Calendar.Known(day.Year())
 	s.Ran = slices.DeleteFunc(s.Ran, func(c models.JobCount) bool { // an anchor has a line of its own
-		return c.Job == morningReportName || c.Job == auditAnchorName
+		return c.Job == morningReportName || c.Job == auditAnchorName || c.Job == standingName && len(s.Standings) == 0 // a house without one hears nothing of it
 	})
 	s.Waiting = slices.DeleteFunc(s.Waiting, func(r models.RunTrace) bool { return r.Job == morningReportName })
 	s.Skipped = slices.DeleteFunc(s.Skipped, func(c models.JobCount) bool { // a report that did not come is made good by this one

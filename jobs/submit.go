@@ -28,11 +28,18 @@ func (r *Runner) Submit(ctx context.Context, actor models.Actor, name string, pa
 	if r.env.Effective == 0 {
 		return models.Submission{}, models.E(models.Unavailable, "尚未配置政策施行日（policy.effective_from），不能送审；请在配置文件中填写后再试")
 	}
+	basis, params, err := basisOf(params, on)
+	if err != nil {
+		return models.Submission{}, err
+	}
 	if err := job.knows(params); err != nil {
 		return models.Submission{}, err
 	}
 	draft, err := job.Draft(ctx, r.env, on, params)
 	if err != nil {
+		return models.Submission{}, err
+	}
+	if draft, err = withBasis(draft, basis); err != nil {
 		return models.Submission{}, err
 	}
 	return r.SubmitDraft(ctx, actor, draft, now)
@@ -62,6 +69,9 @@ func found[T any](_ T, err error) (bool, error) {
 func (e *Env) submit(tx *models.Tx, actor models.Actor, draft models.PlanDraft, code string, run int64, now policy.Instant) (models.Submission, error) {
 	if len(draft.Lines) == 0 && draft.Detail == nil {
 		return models.Submission{}, models.E(models.Invalid, "%s：今天没有需要送审的内容", draft.Title)
+	}
+	if err := e.hasBasis(draft.Kind, draft.Detail); err != nil {
+		return models.Submission{}, err
 	}
 	expires, err := e.Calendar.AddWorkdays(now.Date(), cmp.Or(e.ApprovalDays, 3))
 	if _, unknown := errors.AsType[*policy.UnknownYearError](err); unknown {
@@ -214,10 +224,14 @@ func (r *Runner) queueApply(tx *models.Tx, actor models.Actor, approval int64, n
 	if err != nil {
 		return models.Run{}, err
 	}
+	return queueApply(tx, j, actor, approval, now)
+}
+
+func queueApply(tx *models.Tx, j *entry, actor models.Actor, approval int64, now policy.Instant) (models.Run, error) {
 	if err := mayBegin(tx, j, approval); err != nil {
 		return models.Run{}, err
 	}
-	return r.enqueue(tx, actor, models.Run{
+	return enqueue(tx, actor, models.Run{
 		Job: j.Name, SlotKey: models.RequestKey(fmt.Sprintf("approval-%d", approval)), BusinessDate: now.Date(), Cause: models.ByHand, Actor: actor.Member,
 		ApprovalID: approval, Params: models.Params{}, State: models.RunQueued, QueuedAt: now,
 	}, now)
@@ -256,6 +270,11 @@ func (e *Env) decide(tx *models.Tx, a models.Approval, checker models.Member, ac
 		return sub, plan, models.E(models.Conflict, "方案 #%d 的内容与送审时不一致，不能审批", plan.ID)
 	case !yes && reason == "":
 		return sub, plan, models.E(models.Invalid, "退回须写明理由")
+	}
+	if yes {
+		if err := e.planHasBasis(plan); err != nil {
+			return sub, plan, err
+		}
 	}
 	a.CheckerID, a.DecidedAt, a.Reason = new(checker.ID), now, reason
 	to, planTo, verb := models.ApprovalApproved, models.PlanApproved, "approve"

@@ -43,6 +43,13 @@ func tellChanges(tx *models.Tx, run *Run, changed []change) error {
 			letters = append(letters, notifications.Letter{To: to, Message: run.heldMessage(c.Claim, c.Decision)})
 			continue
 		}
+		reopened, err := reopenedAmount(tx, c, item)
+		if err != nil {
+			return err
+		}
+		if reopened != nil {
+			letters = append(letters, notifications.Letter{To: []notifications.To{notifications.Role(models.Clerk)}, Message: *reopened})
+		}
 		m, err := decidedMessage(run.Env, c, item)
 		if err != nil {
 			return err
@@ -195,6 +202,7 @@ var holdTexts = map[string][2]string{
 	"ALREADY_AWARDED":   {"该申报已经核定", ""},
 	"DECISION_CHANGED":  {"送审后有新资料，审核结论已变化", "系统将按最新结论重新提请"},
 	"CLAIM_MOVED":       {"送审后申报状态已变化", ""},
+	amountStale:         {"送审后申报的资料或结论已变化，这一项没有核定", "请按最新结论重新核定"},
 	"NOT_HELD":          {"该期已不在暂缓状态", ""},
 	payNoAccount:        {"没有经批准的收款账户", "请向经办人提供开户信息，账户经两人核准后继续拨付"},
 	payAccountChanged:   {"收款账户在送审后有变更", "由主管部门核对新账户后继续拨付"},

@@ -22,6 +22,7 @@ type Approval struct {
 	ExpiresOn   policy.Date // last day on which it can be decided
 	DecidedAt   policy.Instant
 	RunID       int64 // the run that executed it
+	StandingID  int64 // the standing approval (限额授权) by which the night approved it in two people's name; 0 = they did it themselves
 }
 
 // ApprovalState is where a request stands.

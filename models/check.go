@@ -144,7 +144,7 @@ var sqlChecks = []sqlCheck{
 // then; morning is the last working morning before it, by which every notice that was due must have left.
 func (q Query) Check(now, morning policy.Instant) ([]CheckResult, error) {
 	var out []CheckResult
-	for _, c := range slices.Concat(sqlChecks, moneyChecks, budgetChecks, reminderChecks) {
+	for _, c := range slices.Concat(sqlChecks, moneyChecks, budgetChecks, decideChecks, reminderChecks) {
 		r := CheckResult{No: c.no, Title: c.title}
 		if err := q.db.Raw(c.count).Scan(&r.Examined).Error; err != nil {
 			return nil, fmt.Errorf("check %s: %w", c.no, readable(err))

@@ -34,6 +34,17 @@ type Inputs struct {
 	Facts   policy.Facts   `json:"facts"`
 	People  []int64        `json:"people,omitempty"`
 	Unknown *UnknownMonths `json:"unknown,omitempty"`
+	// Official is what officials decided where the law leaves the amount to them; nil everywhere else.
+	Official *Official `json:"official,omitempty"`
+}
+
+// Options are what the decision depended on beside its facts.
+func (in Inputs) Options(effective policy.Date) policy.AssessOptions {
+	opt := policy.AssessOptions{EffectiveFrom: effective}
+	if in.Official != nil {
+		opt.Decided = &in.Official.Decided
+	}
+	return opt
 }
 
 // UnknownMonths says that too few heads are not the last word: with the months insured that no file has covered yet,

@@ -25,6 +25,7 @@ type Dossier struct {
 	Claims   []Claim            // by day of the fact, id
 	Decided  map[int64]Decision // each claim's newest decision
 	Awards   []Award
+	Official map[int64]OfficialAmount // what officials decided of a claim by then, by claim; the newest
 }
 
 // KnownFact is the newest known statement of one thing.
@@ -62,7 +63,7 @@ func (q Query) Dossiers(ids []int64, knownOn policy.Date) ([]*Dossier, error) {
 		if !ok {
 			return nil, fmt.Errorf("机构 #%d: %w", id, ErrNotFound)
 		}
-		byID[id] = &Dossier{Org: org, KnownOn: knownOn, Decided: map[int64]Decision{}}
+		byID[id] = &Dossier{Org: org, KnownOn: knownOn, Decided: map[int64]Decision{}, Official: map[int64]OfficialAmount{}}
 		list = append(list, byID[id])
 	}
 	facts, err := q.knownFacts(q.db.Where("org_id IN ?", ids), knownOn)
@@ -105,6 +106,15 @@ func (q Query) Dossiers(ids []int64, knownOn policy.Date) ([]*Dossier, error) {
 	}
 	for _, a := range awards {
 		byID[a.OrgID].Awards = append(byID[a.OrgID].Awards, a)
+	}
+	official, err := q.officialAmounts(ids, knownOn)
+	if err != nil {
+		return nil, err
+	}
+	for _, c := range claims {
+		if a, ok := official[c.ID]; ok {
+			byID[c.OrgID].Official[c.ID] = a
+		}
 	}
 	return list, nil
 }

@@ -155,6 +155,18 @@ func (q Query) PlanIntact(p Plan) (bool, error) {
 	return total == p.TotalFen, nil
 }
 
+// NewestPlans lists plans, the newest first, of a kind and in a state; empty = any.
+func (q Query) NewestPlans(kind string, state PlanState, limit int) ([]Plan, error) {
+	db := q.db
+	if kind != "" {
+		db = db.Where("kind = ?", kind)
+	}
+	if state != "" {
+		db = db.Where("state = ?", state)
+	}
+	return find[Plan](db.Order("id DESC").Limit(limit))
+}
+
 // PlansAfter pages through all plans by id.
 func (q Query) PlansAfter(id int64, limit int) ([]Plan, error) {
 	return find[Plan](q.db.Where("id > ?", id).Order("id").Limit(limit))

@@ -65,6 +65,11 @@ var summaryWords = []struct{ key, text string }{
 	{"purged", "清理 %v 天的旧文件"},
 	{"anchors", "审计锚 %v 个"},
 	{"file", "写入锚文件 %v 行"},
+	{"standing_plans", "自动同意方案 %v 份"},
+	{"standing_lines", "其中 %v 项"},
+	{"standing_total", "合计 %v 元"},
+	{"standing_left", "超出限额、等人办理 %v 项"},
+	{"standing_void", "授权失效 %v 份"},
 	{"notes", "%v"},
 	{"note", "%v"},
 }

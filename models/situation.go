@@ -22,10 +22,11 @@ type Situation struct {
 	Waiting []RunTrace  `json:"waiting"` // queued or running
 	Overdue []SlotTrace `json:"overdue"` // slots that nobody has recorded: no service was there
 
-	Decided  Tally       `json:"decided"`  // new decisions; the amount is of those to be paid
-	Approved Tally       `json:"approved"` // awards
-	Due      Tally       `json:"due"`      // instalments that may be paid now
-	Held     []ReasonSum `json:"held"`     // instalments that were held in this time
+	Decided   Tally           `json:"decided"`             // new decisions; the amount is of those to be paid
+	Approved  Tally           `json:"approved"`            // awards
+	Due       Tally           `json:"due"`                 // instalments that may be paid now
+	Held      []ReasonSum     `json:"held"`                // instalments that were held in this time
+	Standings []StandingTrace `json:"standings,omitempty"` // what the night approved in two people's name in this time
 
 	HeldParts     []ReasonSum `json:"held_parts"` // all instalments that wait, at the end
 	HeldClaims    []ReasonSum `json:"held_claims"`
@@ -79,6 +80,17 @@ type RunTrace struct {
 	Total    int            `json:"total"`
 	Error    string         `json:"error,omitempty"`
 	Approval int64          `json:"approval,omitempty"`
+}
+
+// StandingTrace is what was approved under one standing approval in a stretch of time, and what is left of it.
+type StandingTrace struct {
+	Standing int64      `json:"standing"`
+	Plans    int        `json:"plans"`
+	First    int64      `json:"first"` // number of the first plan
+	Lines    int        `json:"lines"`
+	Total    policy.Fen `json:"total"`
+	Used     policy.Fen `json:"used"` // of the period, in all
+	Limit    policy.Fen `json:"limit"`
 }
 
 // SlotTrace is a time of a job.

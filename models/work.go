@@ -20,6 +20,13 @@ type Work struct {
 	Submit func(ctx context.Context, actor Actor, job string, params Params, on policy.Date, now policy.Instant) (Submission, error)
 	// First asks a second person to let some parts go first in a year whose money does not suffice.
 	First func(ctx context.Context, actor Actor, first []BudgetChoice, now policy.Instant) (Submission, error)
+	// Amounts freezes what a clerk has filled in where the law leaves the amount to officials, and asks a second person.
+	Amounts func(ctx context.Context, actor Actor, entries []AmountEntry, now policy.Instant) (Submission, error)
+	// Standing asks a second person to let the night approve within limits; EndStanding ends that at once.
+	Standing    func(ctx context.Context, actor Actor, terms StandingTerms, now policy.Instant) (Submission, error)
+	EndStanding func(ctx context.Context, actor Actor, id int64, reason string, now policy.Instant) (StandingApproval, error)
+	// Allow lets a run go on that was held because it would do far more than usual; where it pays, the submission asks a second person.
+	Allow func(ctx context.Context, actor Actor, run int64, now policy.Instant) (Submission, Run, error)
 	// Decide is the second person's yes or no to the plan behind a code.
 	Decide func(ctx context.Context, actor Actor, code string, yes bool, reason string, now policy.Instant) (Submission, error)
 	// Pause stops a job with a reason; an empty reason resumes it.
@@ -42,6 +49,7 @@ type JobInfo struct {
 	Next                  []NextSlot
 	Last                  *Run // nil when it never ran
 	Drafts                bool // what its dry run shows can be submitted to a second person
+	NeedsBasis            bool // and the submission must say what it rests on
 }
 
 // NextSlot is a coming time of a job.
@@ -69,6 +77,8 @@ type Report struct {
 	Lines []ReportLine `json:"lines"`
 	Total policy.Fen   `json:"total"`
 	Notes []string     `json:"notes,omitempty"`
+	// Ready is how many lines a submission would have now; what the night has yet to decide is not among them.
+	Ready int `json:"-"`
 }
 
 // ReportLine is one thing that would happen.

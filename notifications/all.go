@@ -36,6 +36,8 @@ var all = []Kind{
 	planOutcome,
 	batchSent,
 	higherDecisions,
+	amountReopened,
+	standingEnded,
 	policyEndingSummary,
 	droppedFile,
 	importSummary,

@@ -12,7 +12,8 @@ const AssumedEffectiveFrom = Date(20230901)
 
 // AssessOptions are what a decision depends on beside the facts and the book.
 type AssessOptions struct {
-	EffectiveFrom Date // zero: AssumedEffectiveFrom
+	EffectiveFrom Date     // zero: AssumedEffectiveFrom
+	Decided       *Decided // what officials decided about this claim; nil where they have not
 }
 
 // assessment is one run of the checks over one set of facts.
@@ -37,6 +38,11 @@ func (b *Book) Assess(itemID string, facts Facts, opt AssessOptions) (Decision, 
 	values, err := b.decode(facts)
 	if err != nil {
 		return Decision{}, err
+	}
+	if opt.Decided != nil {
+		if err := b.decide(item, values, *opt.Decided); err != nil {
+			return Decision{}, err
+		}
 	}
 	for name, v := range item.Defaults {
 		if _, ok := values[name]; !ok {

@@ -47,7 +47,7 @@ const (
 func All() []Dataset {
 	return []Dataset{
 		firms, members, keyEnterprises, recruits, insurance, listings, facts, events, parkAssessments,
-		accounts, appropriations, receipts,
+		accounts, appropriations, receipts, amounts,
 	}
 }
 

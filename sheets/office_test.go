@@ -26,6 +26,7 @@ func TestInLibreOffice(t *testing.T) {
 		checks[table.Name] = fillTemplate(t, office, dir, table)
 	}
 	checks["appropriations"] = fillTemplate(t, office, dir, allotments)
+	checks["amounts"] = fillTemplate(t, office, dir, decidedAmounts)
 	checks["export"] = openExport(t, office, dir)
 	office.Run(t)
 	t.Run("export", checks["export"])
@@ -37,6 +38,15 @@ func TestInLibreOffice(t *testing.T) {
 			checks[d.Kind](t)
 		})
 	}
+}
+
+// decidedAmounts are rows that officials fill in; the sample has none, because they depend on what waits.
+var decidedAmounts = sheets.Table{
+	Name: "amounts", Header: []string{"申报编号", "结论校验码", "机构名称", "核定金额（元）", "核定比例（%）", "理由", "报送日期"},
+	Rows: func(yield func([]string) bool) {
+		_ = yield([]string{"12", "3f9a17c2", "示例人力资源有限公司", "80000.50", "", "按活动实际成效核定", "2024-03-05"}) &&
+			yield([]string{"13", "00112233", "=1+1", "", "33.3", "按考核结果核定", "2024-03-05"}) && yield([]string{"14", "12345678", "示例猎头有限公司", "100000", "", "按年度工作实效核定", "2024-03-05"})
+	},
 }
 
 // fillTemplate types rows of the sample into the template of its kind, in the template's order of columns.

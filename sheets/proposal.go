@@ -8,7 +8,10 @@ type Proposal struct {
 	Roster   []models.RosterChange
 	Accounts []models.AccountChange // new accounts of organisations
 	Allotted []models.Appropriation // what treasuries allot
+	Amounts  []models.AmountEntry   // what officials filled in where the law leaves it to them
 }
 
 // TwoPeople reports whether there is anything that two people must decide before it counts.
-func (p Proposal) TwoPeople() bool { return len(p.Roster)+len(p.Accounts)+len(p.Allotted) > 0 }
+func (p Proposal) TwoPeople() bool {
+	return len(p.Roster)+len(p.Accounts)+len(p.Allotted)+len(p.Amounts) > 0
+}

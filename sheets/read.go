@@ -31,6 +31,7 @@ type Records struct {
 	Recruits       []RecruitRow
 	Insurance      InsuranceRows
 	Listings       []ListingRow
+	Amounts        []AmountRow
 	Facts          []FactRow // events, booths and park assessments too
 	Accounts       []AccountRow
 	Receipts       []ReceiptRow

@@ -74,7 +74,7 @@ func (p *program) open(ctx context.Context, opt appOptions) (*app, error) {
 	a := &app{config: config, store: store, log: p.logger(config)}
 	a.env = &jobs.Env{
 		Store: store, Book: rules.Book, Calendar: rules.Calendar, Effective: rules.EffectiveFrom, Reminders: rules.Reminders,
-		Version: programVersion(), ApprovalDays: config.Approvals.ExpireDays, Now: p.now, Drop: config.drop(),
+		Version: programVersion(), ApprovalDays: config.Approvals.ExpireDays, BasisRequired: config.Award.BasisRequired, Now: p.now, Drop: config.drop(),
 		AnchorKey: key, AnchorFile: config.Audit.AnchorFile,
 		Payments: config.payments(),
 		Budget:   budget,

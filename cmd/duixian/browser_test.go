@@ -96,7 +96,7 @@ func TestADayInTheBrowser(t *testing.T) {
 	hands("引才名单.csv", peopleFile, "个人身份信息", "投递文件夹")
 
 	// A large plan: the approver is told, looks at it, and types its sum.
-	hears(approver, simtest.Typed(clerk+"textarea", "报审 奖补审核\r"), "待复核：奖补核定方案")
+	hears(approver, simtest.Typed(clerk+"textarea", "报审 奖补审核 依据=某人社纪要〔2023〕5号 依据日期=2023-09-05\r"), "待复核：奖补核定方案")
 	play(simtest.Has(clerk+".bubble", "已送审：方案 #1"))
 	presses(approver, "方案", "高企首次认定奖励")
 	shows("plan")
@@ -112,7 +112,7 @@ func TestADayInTheBrowser(t *testing.T) {
 	presses(clerk, "确认导入", "已导入")
 	says(clerk, "任务 运行 奖补审核", "奖补审核")
 	says(firm, "进度", "12,000.00 元")
-	hears(approver, simtest.Typed(clerk+"textarea", "报审 奖补审核\r"), "方案 #2")
+	hears(approver, simtest.Typed(clerk+"textarea", "报审 奖补审核 依据=某人社纪要〔2023〕5号 依据日期=2023-09-05\r"), "方案 #2")
 	presses(approver, "方案", "境外展位补助（三（八））　12,000.00 元")
 	hears(approver, simtest.TapTwice(approver+".card-button", "同意"), "已同意并执行", "方案 #2 已处理")
 	play(simtest.Has(clerk+".bubble", "方案 #2，1 项、12,000.00 元"))

@@ -310,8 +310,11 @@ func (p *program) printImport(q models.Query, run models.Run, name string, quiet
 	switch {
 	case done.Approval != 0:
 		what := "人员变更"
-		if run.Params["kind"] == "appropriations" {
+		switch run.Params["kind"] {
+		case "appropriations":
 			what = "预算指标"
+		case "amounts":
+			what = "金额核定"
 		}
 		asked, err := q.Approval(done.Approval)
 		switch {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"duixian/jobs"
 	"duixian/models"
 	"duixian/policy"
 )
@@ -180,12 +181,16 @@ func printRun(p *program, r models.Run) error {
 }
 
 func jobPlanCommand(p *program) *cobra.Command {
-	var as, date, xlsx string
+	var as, date, xlsx, basis, basisOn string
 	var submit, asJSON bool
 	cmd := &cobra.Command{
 		Use:   "plan NAME [KEY=VALUE...]",
 		Short: "Say what a job would do, without doing it; with --submit ask a second person to approve it",
-		Args:  cobra.MinimumNArgs(1),
+		Long: `Say what a job would do, without doing it. With --submit it is frozen into a plan that a second person approves. A plan that
+makes awards says what it rests on: --basis with the minutes of a meeting (会议纪要) or the number of a recognition
+(认定文号), and --basis-on with its day.`,
+		Example: "  duixian job plan claims\n  duixian job plan claims --submit --basis 某人社纪要〔2026〕3号 --basis-on 2026-03-01 --as jingban01",
+		Args:    cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			on, err := p.day(date)
 			if err != nil {
@@ -198,6 +203,12 @@ func jobPlanCommand(p *program) *cobra.Command {
 			if submit {
 				if err := needAs(as); err != nil {
 					return err
+				}
+				if basis != "" {
+					params[jobs.BasisParam] = basis
+				}
+				if basisOn != "" {
+					params[jobs.BasisDayParam] = basisOn
 				}
 				if xlsx != "" {
 					return misuse("--xlsx is for looking; a submitted plan is seen with: duixian plan show NUMBER --xlsx FILE")
@@ -229,6 +240,8 @@ func jobPlanCommand(p *program) *cobra.Command {
 	cmd.Flags().StringVar(&as, "as", "", "the member who submits")
 	cmd.Flags().StringVar(&date, "date", "", "business day, 2024-07-20")
 	cmd.Flags().StringVar(&xlsx, "xlsx", "", "write a workbook instead")
+	cmd.Flags().StringVar(&basis, "basis", "", "with --submit: what awards rest on, 会议纪要 or 认定文号")
+	cmd.Flags().StringVar(&basisOn, "basis-on", "", "the day of the basis, 2024-07-20")
 	cmd.Flags().BoolVar(&submit, "submit", false, "freeze the plan and ask for approval")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
 	return cmd

@@ -7,10 +7,63 @@ import (
 
 	"duixian/jobs"
 	"duixian/models"
+	"duixian/policy"
 )
 
 func planCommand(p *program) *cobra.Command {
-	return group(&cobra.Command{Use: "plan", Short: "Look at a frozen plan again: who gets what and why, and what became of it"}, planShowCommand(p))
+	return group(&cobra.Command{Use: "plan", Short: "Look at a frozen plan again: who gets what and why, and what became of it"}, planListCommand(p), planShowCommand(p))
+}
+
+// planRow is a plan for scripts.
+type planRow struct {
+	ID     int64       `json:"id"`
+	Kind   string      `json:"kind"`
+	Title  string      `json:"title"`
+	State  string      `json:"state"`
+	MadeOn policy.Date `json:"made_on"`
+	Lines  int         `json:"lines"`
+	Total  policy.Fen  `json:"total"`
+	Hash   string      `json:"hash"`
+}
+
+func planListCommand(p *program) *cobra.Command {
+	state, kind, limit, asJSON := "", "", 20, false
+	cmd := &cobra.Command{
+		Use: "list", Short: "The newest plans and where they stand", Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if limit < 1 {
+				return misuse("--limit must be at least 1")
+			}
+			if state != "" && models.PlanState(state).Text() == "" {
+				return misuse("there is no state %q; states are: submitted, approved, applied, rejected, expired, superseded", state)
+			}
+			return p.with(cmd.Context(), func(a *app) error {
+				list, err := a.store.Read(cmd.Context()).NewestPlans(kind, models.PlanState(state), limit)
+				if err != nil {
+					return err
+				}
+				rows := []planRow{}
+				for _, v := range list {
+					rows = append(rows, planRow{v.ID, v.Kind, v.Title, string(v.State), v.MadeOn, v.LineCount, v.TotalFen, v.Hash})
+					if !asJSON {
+						lines(p.out, "#%-5d %s  %s  %d 项  %s  %s  %s", v.ID, v.MadeOn, v.Title, v.LineCount, v.TotalFen.Text(), v.State.Text(), v.Hash[:8])
+					}
+				}
+				switch {
+				case asJSON:
+					return printJSON(p.out, rows)
+				case len(rows) == 0:
+					lines(p.out, "没有方案")
+				}
+				return nil
+			})
+		},
+	}
+	cmd.Flags().StringVar(&state, "state", "", "only plans in this state: submitted, approved, applied, rejected, expired, superseded")
+	cmd.Flags().StringVar(&kind, "kind", "", "only plans of this kind: award, release, amounts, standing, roster …")
+	cmd.Flags().IntVar(&limit, "limit", limit, "how many")
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
+	return cmd
 }
 
 func planShowCommand(p *program) *cobra.Command {
@@ -53,6 +106,9 @@ func (p *program) printPlan(v jobs.PlanView) {
 	lines(p.out, "资料截至 %s；经办 %s，复核 %s", v.KnownOn.Text(), cmp.Or(v.Maker, "—"), cmp.Or(v.Checker, "—"))
 	if v.Reason != "" {
 		lines(p.out, "理由：%s", v.Reason)
+	}
+	for _, n := range v.Notes {
+		lines(p.out, "%s", n)
 	}
 	lines(p.out, "方案校验码 %s", v.Hash)
 	if !v.Intact {

@@ -28,6 +28,7 @@ type Config struct {
 	Notices      NoticesConfig        `yaml:"notices"`
 	Reminders    RemindersConfig      `yaml:"reminders"`
 	Approvals    ApprovalsConfig      `yaml:"approvals"`
+	Award        AwardConfig          `yaml:"award"`
 	Desk         DeskConfig           `yaml:"desk"`
 	DingTalk     DingTalkConfig       `yaml:"dingtalk"`
 	CLIOfficials bool                 `yaml:"cli_officials"`
@@ -107,6 +108,11 @@ type ApprovalsConfig struct {
 	TypedFrom  policy.Fen `yaml:"typed_from"`
 }
 
+// AwardConfig is about plans that make awards.
+type AwardConfig struct {
+	BasisRequired bool `yaml:"basis_required"`
+}
+
 // DeskConfig is whom firms turn to who want a human being.
 type DeskConfig struct {
 	Name  string `yaml:"name"`
@@ -173,6 +179,7 @@ func defaultConfig() Config {
 		Notices:   NoticesConfig{Channel: "console", Morning: "08:30", Quiet: QuietConfig{From: "20:00", To: "08:00"}, UnreadDays: 3},
 		Reminders: RemindersConfig{AnnualReportDeadline: "03-31", ApplicationTailMonths: 12}, // as policy/reminders/ladders.yaml says
 		Approvals: ApprovalsConfig{ExpireDays: 3, TypedFrom: policy.Yuan(1_000_000)},
+		Award:     AwardConfig{BasisRequired: true},
 		DingTalk:  DingTalkConfig{Receive: "stream", APIQuota: dingtalk.StandardAPI, WebhookStreamQuota: dingtalk.StandardWebhookAndStream},
 		Watch:     WatchConfig{Channel: "console", SilentMinutes: 5},
 		Volume:    VolumeConfig{Times: 5, Items: 200, Amount: 10_000_000_00, AbsenceDays: 31},

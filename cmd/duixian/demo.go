@@ -195,7 +195,7 @@ func (p *program) whatNext(url, config, contact string) {
 
   每个任务的下五次时间        bin/duixian --config %[1]s job list
   今天会奖补谁、多少、为什么  bin/duixian --config %[1]s job plan claims
-  经办人送审                  bin/duixian --config %[1]s job plan claims --submit --as jingban01
+  经办人送审                  bin/duixian --config %[1]s job plan claims --submit --basis 示例纪要1号 --basis-on `+policy.DateOf(p.now()).String()+` --as jingban01
   复核人先看清楚              bin/duixian --config %[1]s approve 审批码 --as fuhe01 --show
   复核人同意                  bin/duixian --config %[1]s approve 审批码 --as fuhe01
   一家企业的联系人来问        bin/duixian --config %[1]s chat --as %[2]s 进度

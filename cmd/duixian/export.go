@@ -48,6 +48,7 @@ func planSheet(v jobs.PlanView) sheets.Export {
 			"方案校验码 " + v.Hash,
 		},
 	}
+	e.Above = append(e.Above, v.Notes...)
 	if !v.Intact {
 		e.Above = append(e.Above, "警告：内容与送审时不一致，不能审批或执行，请立即报告")
 	}

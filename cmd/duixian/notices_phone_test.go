@@ -88,7 +88,7 @@ func TestNoticesOnThePhone(t *testing.T) {
 		o.byPhone()
 		_, a := o.app()
 		stop := o.serve()
-		o.holds(o.says("dd-jingban01", "报审 奖补审核"), "方案 #1")
+		o.holds(o.says("dd-jingban01", "报审 奖补审核 依据=某人社纪要〔2023〕5号 依据日期=2023-09-05"), "方案 #1")
 		waiting := o.pushed("dd-fuhe01", "待复核")
 		if strings.Contains(waiting.Title, "元") || len(waiting.Buttons) != 3 {
 			t.Errorf("on the locked screen %q, buttons %+v", waiting.Title, waiting.Buttons)

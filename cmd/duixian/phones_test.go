@@ -237,7 +237,7 @@ func TestADayOnThePhone(t *testing.T) {
 		o.holds(people, "个人身份信息", "没有保存")
 
 		// Two people approve what they both saw.
-		o.holds(o.says("dd-jingban01", "报审 奖补审核"), "方案 #1", "1项，合计 1,000,000.00 元")
+		o.holds(o.says("dd-jingban01", "报审 奖补审核 依据=某人社纪要〔2023〕5号 依据日期=2023-09-05"), "方案 #1", "1项，合计 1,000,000.00 元")
 		plan := o.says("dd-fuhe01", "方案 1")
 		o.holds(plan, "高企首次认定奖励")
 		o.holds(o.presses("dd-fuhe01", plan, "同意"), "金额较大")
