@@ -339,3 +339,44 @@ func TestAnAwardPlanNeedsItsBasis(t *testing.T) {
 		h.clean()
 	})
 }
+
+// A batch for the treasury says more than its lines, so it is taken whole or not at all: one line above the limit and people decide.
+func TestTheNightOrdersABatchWholeOrNotAtAll(t *testing.T) {
+	modelstest.Each(t, func(t *testing.T, s *models.Store) {
+		h := payHouse(t, s, "A", "B")
+		h.account("A", "6222020200000000001", 20240304)
+		h.account("B", "6222020200000000002", 20240304)
+		x := terms()
+		x.Kinds, x.PerLine, x.PerNight, x.PerPeriod, x.From = []string{"batch"}, policy.Yuan(999_999), policy.Yuan(5_000_000), policy.Yuan(9_000_000), 20240304
+		if err := h.authorise(x, "2024-03-04"); err != nil {
+			t.Fatal(err)
+		}
+		night := func(day string) int {
+			h.tick(day + " 05:00")
+			h.tick(day + " 05:01")
+			list, err := h.q().Batches(9)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return len(list)
+		}
+		if n := night("2024-03-05"); n != 0 {
+			t.Errorf("%d batches although each line is above the limit", n)
+		}
+		h.sim.SetClock(at("2024-03-05 09:00"))
+		if _, err := h.sim.Runner.EndStanding(t.Context(), h.maker, 1, "换一份", at("2024-03-05 09:00")); err != nil {
+			t.Fatal(err)
+		}
+		x.PerLine = policy.Yuan(1_000_000)
+		x.From = 20240305
+		if err := h.authorise(x, "2024-03-05"); err != nil {
+			t.Fatal(err)
+		}
+		if n := night("2024-03-06"); n != 1 {
+			t.Errorf("%d batches", n)
+		}
+		if got := h.standing(2); got.UsedFen != policy.Yuan(2_000_000) {
+			t.Errorf("used %s", got.UsedFen)
+		}
+	})
+}
