@@ -107,9 +107,6 @@ func (p *program) printPlan(v jobs.PlanView) {
 	if v.Reason != "" {
 		lines(p.out, "理由：%s", v.Reason)
 	}
-	for _, n := range v.Notes {
-		lines(p.out, "%s", n)
-	}
 	lines(p.out, "方案校验码 %s", v.Hash)
 	if !v.Intact {
 		lines(p.out, "警告：内容与送审时不一致，不能审批或执行，请立即报告")
