@@ -4,7 +4,7 @@ package jobs
 func All() []Job {
 	return []Job{
 		importDrop, publicityClose, starRating, insuranceCheck, selections, claims, recruitReward,
-		instalmentsDue, standingNight, paymentBatch,
+		instalmentsDue, paymentBatch, standingNight,
 		approvalExpiry, objections, expiryReminders, auditAnchor, morningReport,
 		publicityStart, redList, blackList, selectionRuling,
 		importFile, applyPlan, batchExport, suspenseClear,

@@ -31,6 +31,9 @@ func runApplyPlan(ctx context.Context, run *Run) error {
 		run.Summarise(counts) // the owner before died after the last step and before it could say so
 		return err
 	}
+	if back, err := takeBackStanding(ctx, run); err != nil || back {
+		return err
+	}
 	a, p, err := approvedPlan(run.Store.Read(ctx), run.Row)
 	if err != nil {
 		return err

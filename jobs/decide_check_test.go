@@ -45,14 +45,14 @@ func TestChecksNoticeWhatIsWrongWithDecisions(t *testing.T) {
 		{"20b", "UPDATE official_amounts SET checker = maker", "UPDATE official_amounts SET checker = 'fh01'"},
 		{"20b", "UPDATE official_amounts SET approval_id = 1", "UPDATE official_amounts SET approval_id = 3"},
 		{"20", "UPDATE decisions SET facts = REPLACE(facts, '80000.00', '90000.00') WHERE facts LIKE '%official%'", "UPDATE decisions SET facts = REPLACE(facts, '90000.00', '80000.00') WHERE facts LIKE '%official%'"},
-		{"40d", "UPDATE official_amounts SET claim_id = 99", fmt.Sprintf("UPDATE official_amounts SET claim_id = %d", event.Claim.ID)},
-		{"36b", "UPDATE standings SET approval_id = 2", "UPDATE standings SET approval_id = 1"},
-		{"36c", "UPDATE approvals SET maker_id = 9 WHERE standing_id > 0", "UPDATE approvals SET maker_id = 1 WHERE standing_id > 0"},
-		{"36c", "UPDATE approvals SET standing_id = 0 WHERE id = 2", "UPDATE approvals SET standing_id = 1 WHERE id = 2"},
-		{"36d", "UPDATE standing_uses SET most_fen = 5000001", "UPDATE standing_uses SET most_fen = 5000000"},
-		{"36d", "UPDATE standings SET used_fen = used_fen - 1", "UPDATE standings SET used_fen = used_fen + 1"},
-		{"36d", "UPDATE standing_nights SET used_fen = used_fen - 1", "UPDATE standing_nights SET used_fen = used_fen + 1"},
-		{"36d", "UPDATE standing_uses SET night = 20250101", "UPDATE standing_uses SET night = 20240304"},
+		{"40h", "UPDATE official_amounts SET claim_id = 99", fmt.Sprintf("UPDATE official_amounts SET claim_id = %d", event.Claim.ID)},
+		{"36e", "UPDATE standings SET approval_id = 2", "UPDATE standings SET approval_id = 1"},
+		{"36f", "UPDATE approvals SET maker_id = 9 WHERE standing_id > 0", "UPDATE approvals SET maker_id = 1 WHERE standing_id > 0"},
+		{"36f", "UPDATE approvals SET standing_id = 0 WHERE id = 2", "UPDATE approvals SET standing_id = 1 WHERE id = 2"},
+		{"36g", "UPDATE standing_uses SET most_fen = 5000001", "UPDATE standing_uses SET most_fen = 5000000"},
+		{"36g", "UPDATE standings SET used_fen = used_fen - 1", "UPDATE standings SET used_fen = used_fen + 1"},
+		{"36g", "UPDATE standing_nights SET used_fen = used_fen - 1", "UPDATE standing_nights SET used_fen = used_fen + 1"},
+		{"36g", "UPDATE standing_uses SET night = 20250101", "UPDATE standing_uses SET night = 20240304"},
 	} {
 		if n, found := findings(c.no); n == 0 || len(found) > 0 {
 			t.Fatalf("check %s looked at %d rows and found %s before anything was wrong (%s)", c.no, n, strings.Join(found, "; "), c.wrong)

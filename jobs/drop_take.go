@@ -120,7 +120,7 @@ func (d *dropRun) take(ctx context.Context, f droppedFile, body []byte, sha stri
 		if err != nil {
 			return o, "", err
 		}
-		if o.report.OK() && (delta.TwoPeople() || f.kind == "members" && !begun) { // whoever may write into a folder names no officials and no accounts and allots no money
+		if o.report.OK() && (delta.TwoPeople() || f.kind == "members" && !begun) { // whoever may write into a folder names no officials and no accounts allots no money and decides no amounts
 			o.state = models.DropSubmit
 			return o, "", nil
 		}

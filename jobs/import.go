@@ -132,6 +132,8 @@ func planOfFile(tx *models.Tx, file string, result sheets.Result, run *Run) (mod
 		return rosterDraft(file, result.Roster, run), nil
 	case len(result.Accounts) > 0:
 		return accountsDraft(file, result.Accounts, run), tx.ProposeAccounts(result.Accounts)
+	case len(result.Amounts) > 0:
+		return amountsDraft(tx.Query, run.Env, result.Amounts, run.Row.BusinessDate)
 	case len(result.Allotted) > 0:
 		return appropriationDraft(file, result.Allotted, run.Row.BusinessDate), nil
 	case len(result.Amounts) > 0:

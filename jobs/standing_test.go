@@ -70,10 +70,11 @@ func (h *house) firstAwards() (out []string) {
 func TestTheNightApprovesWithinTheLimits(t *testing.T) {
 	modelstest.Each(t, func(t *testing.T, s *models.Store) {
 		h := authorised(t, s, terms())
-		h.fact("A", "hightech", "GR1", "2024-03-02", "2024-03-04", `{"first_time":true}`) // 1,000,000.00: above the limit of a line
+		h.fact("A", "hightech", "GR1", "2024-03-02", "2024-03-04", `{"first_time":true}`)                                                                              // 1,000,000.00: above every limit
+		h.fact("C", "event", "E1", "2024-02-01", "2024-03-04", `{"organisations":60,"attendance":120,"in_city":true,"key_industry":true,"decided_amount":"60000.00"}`) // above the limit of a line, not of a night
 		h.play("2024-03-04", "2024-03-04")
 		same(t, "the first night has room for two of three", h.firstAwards(), "A specialty-top10-first 50000.00 2024-03-04", "B specialty-top10-first 50000.00 2024-03-04")
-		same(t, "outside waits as before", h.claims("C"), "specialty-top10-first S2 decided OK")
+		same(t, "outside waits as before", h.claims("C"), "event-host-tier1 E1 decided OK", "specialty-top10-first S2 decided OK")
 		same(t, "outside waits as before", h.claims("A"), "specialty-top10-first S0 awarded OK", "hightech-first GR1 decided OK")
 		if got := h.standing(1); got.UsedFen != policy.Yuan(100_000) {
 			t.Errorf("used %s", got.UsedFen)
@@ -87,7 +88,7 @@ func TestTheNightApprovesWithinTheLimits(t *testing.T) {
 			t.Errorf("plan %+v, %v", v, err)
 		}
 		h.play("2024-03-05", "2024-03-06")
-		same(t, "the period has 20,000.00 left", h.claims("C"), "specialty-top10-first S2 decided OK")
+		same(t, "the period has 20,000.00 left", h.claims("C"), "event-host-tier1 E1 decided OK", "specialty-top10-first S2 decided OK")
 		h.clean()
 		now, err := h.sim.Runner.Situation(t.Context(), 0, at("2024-03-04 08:31"))
 		if err != nil || len(now.Standings) != 1 || now.Standings[0].Lines != 2 || now.Standings[0].Total != policy.Yuan(100_000) {
@@ -337,5 +338,46 @@ func TestAnAwardPlanNeedsItsBasis(t *testing.T) {
 		}
 		same(t, "award", h.awards("A"), "hightech-first 1000000.00 2024-03-05 | 1 1000000.00 2024-03-05 due")
 		h.clean()
+	})
+}
+
+// A batch for the treasury says more than its lines, so it is taken whole or not at all: one line above the limit and people decide.
+func TestTheNightOrdersABatchWholeOrNotAtAll(t *testing.T) {
+	modelstest.Each(t, func(t *testing.T, s *models.Store) {
+		h := payHouse(t, s, "A", "B")
+		h.account("A", "6222020200000000001", 20240304)
+		h.account("B", "6222020200000000002", 20240304)
+		x := terms()
+		x.Kinds, x.PerLine, x.PerNight, x.PerPeriod, x.From = []string{"batch"}, policy.Yuan(1_000_000), policy.Yuan(1_500_000), policy.Yuan(9_000_000), 20240304
+		if err := h.authorise(x, "2024-03-04"); err != nil {
+			t.Fatal(err)
+		}
+		night := func(day string) int {
+			h.tick(day + " 05:00")
+			h.tick(day + " 05:01")
+			list, err := h.q().Batches(9)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return len(list)
+		}
+		if n := night("2024-03-05"); n != 0 {
+			t.Errorf("%d batches although the second line passes the limit of the night", n)
+		}
+		h.sim.SetClock(at("2024-03-05 09:00"))
+		if _, err := h.sim.Runner.EndStanding(t.Context(), h.maker, 1, "换一份", at("2024-03-05 09:00")); err != nil {
+			t.Fatal(err)
+		}
+		x.PerNight = policy.Yuan(5_000_000)
+		x.From = 20240305
+		if err := h.authorise(x, "2024-03-05"); err != nil {
+			t.Fatal(err)
+		}
+		if n := night("2024-03-06"); n != 1 {
+			t.Errorf("%d batches", n)
+		}
+		if got := h.standing(2); got.UsedFen != policy.Yuan(2_000_000) {
+			t.Errorf("used %s", got.UsedFen)
+		}
 	})
 }

@@ -16,7 +16,7 @@ func (q Query) checkApprovals() (CheckResult, error) {
 		Hash     string
 	}
 	submitted, decided := map[int64]said{}, map[string]said{}
-	rows, err := find[AuditRow](q.db.Where("action IN ('submit', 'approve', 'reject')").Order("stream, seq"))
+	rows, err := find[AuditRow](q.db.Where("action IN ('submit', 'approve', 'reject', 'approve-standing')").Order("stream, seq"))
 	if err != nil {
 		return r, err
 	}
@@ -48,6 +48,12 @@ func (q Query) checkApprovals() (CheckResult, error) {
 		finds := func(format string, args ...any) {
 			r.Findings = append(r.Findings, fmt.Sprintf("送审 #%d（方案 #%d）", a.ID, a.PlanID)+fmt.Sprintf(format, args...))
 		}
+		if a.StandingID != 0 {
+			if text := standingSaid(a, decided[a.Entity()].row); text != "" {
+				finds("%s", text)
+			}
+			continue
+		}
 		made, ok := submitted[a.ID]
 		switch {
 		case !ok:
@@ -76,6 +82,21 @@ func (q Query) checkApprovals() (CheckResult, error) {
 		}
 	}
 	return r, nil
+}
+
+// standingSaid compares an approval that the night made in two people's name with the one row that says so; empty = it agrees.
+func standingSaid(a Approval, row AuditRow) string {
+	var says struct {
+		Plan, Standing, Maker, Checker int64
+		Hash                           string
+	}
+	if row.Action != "approve-standing" || json.Unmarshal([]byte(row.Canon), &says) != nil {
+		return "没有限额授权自动同意的审计记录"
+	}
+	if row.Actor != System.Member || says.Plan != a.PlanID || says.Hash != a.PlanHash || says.Standing != a.StandingID || says.Maker != a.MakerID || a.CheckerID == nil || says.Checker != *a.CheckerID {
+		return fmt.Sprintf("的授权人、限额授权、方案或校验码与审计记录（%s 第 %d 行）不符", row.Stream, row.Seq)
+	}
+	return ""
 }
 
 // newMember is what the chain says of a member who was added. Rows of earlier versions are only the list of roles.

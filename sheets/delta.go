@@ -40,6 +40,8 @@ func Resolve(q models.Query, f *File) (*Delta, error) {
 		err = r.recruits(f.Records.Recruits)
 	case insurance.Kind:
 		err = r.insurance(&f.Records.Insurance)
+	case amounts.Kind:
+		err = r.amounts(f.Records.Amounts)
 	case listings.Kind:
 		err = r.listings(f.Records.Listings)
 	case external.Kind:
