@@ -34,7 +34,7 @@ func applyBatchLine(tx *models.Tx, run *Run, _ models.Approval, plan models.Plan
 	}
 	payee := detail.of(l.AwardID, l.InstalmentNo)
 	switch {
-	case p.why == payNoAccount, p.why == payEarlierPart:
+	case p.why == payNoAccount, p.why == payEarlierPart, p.why == yearClosed, p.why == yearUnknown: // nothing is wrong with the organisation
 		return models.LineHeld, p.why, nil
 	case p.why != "":
 		return models.LineHeld, p.why, holdDue(tx, run, p)

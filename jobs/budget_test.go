@@ -160,6 +160,18 @@ func TestTheForecastHoldsTheTails(t *testing.T) {
 	})
 }
 
+// After the closing of the year nothing is ordered, and it says why and when it goes on; where nobody knows the working days, near the closing it asks.
+func TestNothingIsOrderedAfterTheClosing(t *testing.T) {
+	h := headquarteredUntil(t, modelstest.New(t), 1, jobs.VolumeLimits{}, "2023-12-10")
+	h.env.Calendar = policy.BuiltinCalendar()
+	for day, want := range map[string]string{"2023-12-20": "账户", "2023-12-21": "暂不列入：当年的列支已截止", "2024-01-02": "账户", "2031-12-01": "账户", "2031-12-16": "暂不列入：当年放假安排尚未收录"} {
+		r, err := h.sim.Runner.Plan(t.Context(), h.maker, "payment-batch", nil, policy.MustDate(day))
+		if err != nil || len(r.Lines) == 0 || !strings.Contains(r.Lines[0].Why, want) {
+			t.Errorf("%s: %+v (%v), want %q", day, r.Lines, err, want)
+		}
+	}
+}
+
 // Two people may let a later award go first; what is chosen must fit, must be due, and is asked for once.
 func TestAShortageIsChosenByTwoPeople(t *testing.T) {
 	modelstest.Each(t, func(t *testing.T, s *models.Store) {

@@ -96,6 +96,9 @@ func duePartOf(q models.Query, env *Env, part models.Instalment, on policy.Date)
 			p.last = &l
 		}
 	}
+	if p.why = env.yearHold(on); p.why != "" {
+		return p, nil
+	}
 	if part.No > 1 {
 		parts, err := q.InstalmentsOf(part.AwardID)
 		if err != nil {

@@ -108,6 +108,20 @@ func (e *Env) orderYear(on policy.Date) (int, error) {
 	return year, nil
 }
 
+// Why a part waits at the end of a year.
+const yearClosed, yearUnknown = "YEAR_CLOSED", "YEAR_UNKNOWN"
+
+// yearHold says why nothing may be ordered on a day, whoever it is for; empty = it may.
+func (e *Env) yearHold(on policy.Date) string {
+	switch year, _, err := e.Budget.Closing.OrderYear(on, e.Calendar); {
+	case err != nil:
+		return yearUnknown
+	case year == 0:
+		return yearClosed
+	}
+	return ""
+}
+
 // applyShortage lets one part go first, if it still waits.
 func applyShortage(tx *models.Tx, run *Run, _ models.Approval, p models.Plan, l models.PlanLine) (models.LineState, string, error) {
 	d, err := detailOf[models.ShortageDetail](p)

@@ -218,6 +218,8 @@ var holdTexts = map[string][2]string{
 	payEarlierPart:      {"前一期尚未到账", "前一期到账后继续拨付"},
 	payNotDue:           {"该期已不在待拨付状态", ""},
 	"BANK_RETURNED":     {"银行退回，请核对收款账户", "请向经办人提供正确的开户信息"},
+	yearClosed:          {"当年的列支已截止（budget.closing）", "次年1月1日以后自动列入下一批"},
+	yearUnknown:         {"当年放假安排尚未收录，列支截止日暂定，不能确定还可不可以列支", "请更新工作日历（calendar_file）后再试"},
 	models.BudgetReason: {"当年预算指标不足，整笔等待", "指标下达后自动列入下一批"},
 	amountStale:         {"送审后申报的资料或结论已变化，这一项没有核定", "请按最新结论重新核定"},
 	setOff:              {"冲抵应追回的款项", ""},
