@@ -46,8 +46,8 @@ const (
 // All lists the datasets in the order in which files are imported, so that whoever is referred to comes first.
 func All() []Dataset {
 	return []Dataset{
-		firms, members, keyEnterprises, recruits, insurance, listings, facts, events, parkAssessments, external,
-		annualReports, contributions, credit, nominees, juryScores, opinions,
+		firms, members, keyEnterprises, recruits, insurance, listings, facts, events, parkAssessments,
+		annualReports, contributions, credit, external, nominees, juryScores, opinions,
 		amounts, accounts, appropriations, receipts,
 	}
 }
