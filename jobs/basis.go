@@ -126,6 +126,9 @@ func (e *Env) planNotes(p models.Plan) ([]string, error) {
 		d, err := detailOf[models.ShortageDetail](p)
 		return d.Text(), err
 	}
+	if _, notes, err := p.Worded(); err != nil || notes != nil {
+		return notes, err
+	}
 	return p.Notes()
 }
 

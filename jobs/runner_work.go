@@ -61,6 +61,9 @@ func (r *Runner) Plan(ctx context.Context, _ models.Actor, name string, params m
 		return report, err
 	}
 	draft, err := j.Draft(ctx, r.env, on, params)
+	if code := models.CodeOf(err); code == models.Conflict || code == models.Invalid {
+		return report, nil // not to be submitted today, which takes nothing from the look
+	}
 	report.Ready = len(draft.Lines)
 	return report, err
 }

@@ -93,7 +93,7 @@ func TestADayInTheBrowser(t *testing.T) {
 	if n := len(o.named(a, newFirm)); n != 1 || len(files) != 1 {
 		t.Errorf("after the confirmation there are %d firms of %d imports", n, len(files))
 	}
-	hands("引才名单.csv", peopleFile, "个人身份信息", "投递文件夹")
+	hands("引才名单.csv", peopleFile, "个人身份或银行账户信息", "投递文件夹")
 
 	// A large plan: the approver is told, looks at it, and types its sum.
 	hears(approver, simtest.Typed(clerk+"textarea", "报审 奖补审核 依据=某人社纪要〔2023〕5号 依据日期=2023-09-05\r"), "待复核：奖补核定方案")

@@ -125,9 +125,6 @@ func (p *program) printPlan(v jobs.PlanView) {
 	for i, r := range v.Roster {
 		lines(p.out, "%3d. %s", i+1, r)
 	}
-	for _, n := range v.Notes {
-		lines(p.out, "  · %s", n)
-	}
 	if len(v.Lines) > 0 {
 		lines(p.out, "共 %d 项，合计 %s", len(v.Lines), v.Total.Text())
 	}

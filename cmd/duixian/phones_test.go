@@ -234,7 +234,7 @@ func TestADayOnThePhone(t *testing.T) {
 		o.holds(tried, "共 1 行：通过 1 行", "还没有导入")
 		o.holds(o.presses("dd-jingban01", tried, "确认导入"), "导入")
 		people := o.said(sim.Say{As: "dd-jingban01", Conversation: chat, File: &sim.Upload{Name: "recruits.csv", Data: []byte("姓名,身份证号\n")}})
-		o.holds(people, "个人身份信息", "没有保存")
+		o.holds(people, "个人身份或银行账户信息", "没有保存")
 
 		// Two people approve what they both saw.
 		o.holds(o.says("dd-jingban01", "报审 奖补审核 依据=某人社纪要〔2023〕5号 依据日期=2023-09-05"), "方案 #1", "1项，合计 1,000,000.00 元")

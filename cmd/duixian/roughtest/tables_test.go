@@ -39,7 +39,8 @@ var tables = []struct{ name, query string }{
 	{"notices", "SELECT kind, member_id, org_id, thing, due_on FROM notices ORDER BY kind, member_id, org_id, thing, due_on"},
 	{"slots", "SELECT job, slot_key, business_date, state, reason, done_items, total_items, summary, error_code FROM job_runs WHERE slot_at > 0 ORDER BY job, slot_at"},
 	{"requests", "SELECT job, business_date, state, reason, done_items, total_items, summary, error_code, params FROM job_runs WHERE slot_at = 0 ORDER BY job, business_date, params, summary"},
-	{"audit", "SELECT stream, action, entity, actor, COUNT(*) FROM audit_log WHERE NOT (stream = 'jobs' AND action IN ('run', 'retry')) GROUP BY stream, action, entity, actor ORDER BY stream, action, entity, actor"},
+	{"audit", `SELECT stream, action, CASE WHEN entity LIKE 'run/%' THEN 'run' ELSE entity END, actor, COUNT(*) FROM audit_log WHERE NOT (stream = 'jobs' AND action IN ('run', 'retry'))
+		GROUP BY stream, action, CASE WHEN entity LIKE 'run/%' THEN 'run' ELSE entity END, actor ORDER BY 1, 2, 3, 4`},
 }
 
 // contents are all rows of all tables, as text.
