@@ -46,7 +46,7 @@ var accounts = Dataset{
 
 func readAccount(l *line, into *Records) {
 	r := AccountRow{
-		At: l.at(), Name: l.text(orgName.Title), Org: l.creditCode(orgCode.Title), Holder: secret.Text(l.textUpTo("户名", 80)), Number: l.accountNumber("收款账号"), Bank: l.mustText("开户银行"),
+		At: l.at(), Name: l.text(orgName.Title), Org: l.anyCode(), Holder: secret.Text(l.textUpTo("户名", 80)), Number: l.accountNumber("收款账号"), Bank: l.mustText("开户银行"),
 		Closed: l.choice("状态") == "no", On: l.day("生效日期"), Known: l.knownOn(),
 	}
 	l.must("户名")
