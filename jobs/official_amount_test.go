@@ -273,7 +273,7 @@ func TestAFormOfAmountsBecomesAPlan(t *testing.T) {
 	modelstest.Each(t, func(t *testing.T, s *models.Store) {
 		h := undecided(t, s)
 		event, park := h.pending("event-host-tier1"), h.pending("park-station")
-		body := []byte(fmt.Sprintf("申报编号,结论校验码,核定金额（元）,核定比例（%%）,理由\n%d,%s,80000,,按活动实际成效核定\n%d,%s,,,\n", event.Claim.ID, event.Seen(), park.Claim.ID, park.Seen()))
+		body := fmt.Appendf(nil, "申报编号,结论校验码,核定金额（元）,核定比例（%%）,理由\n%d,%s,80000,,按活动实际成效核定\n%d,%s,,,\n", event.Claim.ID, event.Seen(), park.Claim.ID, park.Seen())
 		take := func(when string) error {
 			h.sim.SetClock(at(when))
 			h.tx(func(tx *models.Tx) error {

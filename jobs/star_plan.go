@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -179,9 +180,7 @@ func orgsOfEntries(q models.Query, entries []models.RoundEntry) (map[int64]model
 		if err != nil {
 			return nil, err
 		}
-		for id, o := range orgs {
-			all[id] = o
-		}
+		maps.Copy(all, orgs)
 	}
 	return all, nil
 }

@@ -1,5 +1,7 @@
 package policy
 
+import "maps"
+
 import "encoding/json"
 
 // Decided is what officials decided about one claim where the law leaves it to them: an amount up to a ceiling, or a
@@ -54,8 +56,6 @@ func (b *Book) decide(item *Item, values map[string]any, v Decided) error {
 	if err != nil {
 		return err
 	}
-	for name, value := range read {
-		values[name] = value
-	}
+	maps.Copy(values, read)
 	return nil
 }
