@@ -13,7 +13,7 @@ import (
 const starJob = "star-rating"
 
 // roundJobs are the jobs that hold each kind of round.
-var roundJobs = map[models.RoundKind]string{models.StarRating: starJob}
+var roundJobs = map[models.RoundKind]string{models.StarRating: starJob, models.Backbone: selectionsJob, models.Integrity: selectionsJob, models.Elite: selectionsJob}
 
 // roundStarters may start, pause and cancel a round.
 var roundStarters = []models.Role{models.Clerk, models.Approver}
@@ -49,6 +49,9 @@ func runRoundStart(ctx context.Context, r *Request) (Reply, error) {
 		return ask, err
 	}
 	params := models.Params{"do": "open", "year": year}
+	if job == selectionsJob {
+		params["kind"] = string(kind)
+	}
 	if typed := r.Args["截止"]; typed != "" {
 		day, problem := r.businessDay(typed)
 		if problem != "" {

@@ -21,7 +21,10 @@ var awardChapters = []struct {
 	{"审核", (*Request).tellDecision},
 	{"依据的资料", (*Request).tellInputs},
 	{"资料出处", (*Request).tellSources},
+	{"评定评选", (*Request).tellRounds},
 	{"方案与复核", (*Request).tellPeople},
+	{"公示", (*Request).tellPublicity},
+	{"列支渠道", (*Request).tellPurses},
 	{"分期", (*Request).tellInstalments},
 	{"拨付", (*Request).tellPayments},
 }

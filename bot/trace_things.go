@@ -88,7 +88,7 @@ func (r *Request) decisionStory(id int64) (Story, error) {
 		Next: []string{fmt.Sprintf("溯源 申报 %d", c.ID), fmt.Sprintf("溯源 执行 %d", d.RunID)},
 	}
 	a := models.Award{OrgID: c.OrgID, Item: c.Item, Clause: d.Clause}
-	for _, part := range awardChapters[:4] { // up to the sources: who approved is a matter of the award
+	for _, part := range awardChapters[:5] { // up to the points: who approved is a matter of the award
 		lines, err := part.Tell(r, a, d)
 		if err != nil {
 			return s, err

@@ -16,6 +16,9 @@ import (
 
 const selectionsName, selectionsTitle = "selections", "评选"
 
+// SelectionsJob is the job of the three selections by its name; do=open, kind and year open one.
+const SelectionsJob = selectionsName
+
 // selections moves the three best-of selections (骨干企业, 诚信企业, 引才精英) as far as they go without a person: it opens them once the year's stars are confirmed, records which office is late and
 // reminds, closes the collecting of data, and confirms who is on a list whose publicity is over. What decides is a plan of two people: the list, or who moves up into a free place.
 var selections = Job{

@@ -210,7 +210,9 @@ func roundOrderCommand(p *program, do string) *cobra.Command {
 }
 
 // roundJobs are the jobs that hold each kind of round.
-var roundJobs = map[models.RoundKind]string{models.StarRating: jobs.StarRatingJob}
+var roundJobs = map[models.RoundKind]string{
+	models.StarRating: jobs.StarRatingJob, models.Backbone: jobs.SelectionsJob, models.Integrity: jobs.SelectionsJob, models.Elite: jobs.SelectionsJob,
+}
 
 // orderRound asks the job of the kind to do something with a round, and shows where it then is.
 func (p *program) orderRound(ctx context.Context, as string, args []string, params models.Params) error {
@@ -222,6 +224,9 @@ func (p *program) orderRound(ctx context.Context, as string, args []string, para
 		return err
 	}
 	params["year"] = strconv.Itoa(year)
+	if kind != models.StarRating {
+		params["kind"] = string(kind)
+	}
 	return p.with(ctx, func(a *app) error {
 		job := roundJobs[kind]
 		if job == "" || a.runner.Knows(job) != nil {

@@ -111,7 +111,7 @@ func (h *house) fill(path string) error {
 		if err != nil {
 			return err
 		}
-		if table == "counters" || table == "meta" {
+		if table == "counters" || table == "meta" || table == "accounts" { // the migrations have written rows of their own
 			if _, err := tx.Exec("DELETE FROM " + table); err != nil {
 				return err
 			}
