@@ -31,7 +31,7 @@ func TestEveryYuanAddsUp(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			firms, recruits, to := 40, 200, "2024-12-31"
 			if os.Getenv("DUIXIAN_TEST_FULL") != "" && name == "sqlite" {
-				firms, recruits, to = 200, 5000, "2031-12-31"
+				firms, recruits, to = 60, 600, "2031-12-31"
 			}
 			dir, files := bureau(t, dsn(), firms, recruits, 18, 1)
 			accountsOf(t, dir, files)
