@@ -20,7 +20,7 @@ var auditAnchor = Job{
 // anchored is what the run leaves in its record.
 type anchored struct {
 	Anchors int `json:"anchors"`
-	File    int `json:"file"` // lines written to the anchor file
+	File    int `json:"file"` // lines that the anchor file has now: the same for whoever takes over, also after the line was written
 }
 
 func runAuditAnchor(ctx context.Context, run *Run) error {
@@ -40,11 +40,15 @@ func runAuditAnchor(ctx context.Context, run *Run) error {
 		}
 	}
 	if run.AnchorFile != "" { // after the commit: the file is brought up to what the database holds, this night or the next
-		n, err := run.Store.Read(ctx).AppendAnchors(run.AnchorFile)
+		q := run.Store.Read(ctx)
+		if _, err := q.AppendAnchors(run.AnchorFile); err != nil {
+			return err
+		}
+		newest, err := q.NewestAnchor()
 		if err != nil {
 			return err
 		}
-		made.File = n
+		made.File = int(newest.No) // every anchor is a line, see AppendAnchors
 	}
 	run.Summarise(made)
 	return nil

@@ -64,7 +64,7 @@ var summaryWords = []struct{ key, text string }{
 	{"unfinished", "未写完 %v 份"},
 	{"purged", "清理 %v 天的旧文件"},
 	{"anchors", "审计锚 %v 个"},
-	{"file", "写入锚文件 %v 行"},
+	{"file", "锚文件共 %v 行"},
 	{"standing_plans", "自动同意方案 %v 份"},
 	{"standing_lines", "其中 %v 项"},
 	{"standing_total", "合计 %v 元"},
