@@ -89,7 +89,7 @@ func TestMalformedFiles(t *testing.T) {
 			t.Errorf("%s was refused without a reason or a way out: %+v", at, v)
 		case v.Place == "" && !m.whole:
 			t.Errorf("%s: %q does not say where", at, v.Problem)
-		case v.Millis > 2000:
+		case v.Millis > 10_000: // a bomb, not a measure of speed: processor time grows with what else runs beside
 			t.Errorf("%s took %d ms of a processor", at, v.Millis)
 		}
 	}
