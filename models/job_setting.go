@@ -48,7 +48,7 @@ type JobState struct {
 func (tx *Tx) SeeJob(job string, now policy.Instant) (JobState, error) {
 	var found []JobState
 	err := tx.db.Raw(`SELECT s.first_slot_at, s.paused, s.reason,
-		COALESCE((SELECT MAX(slot_at) FROM job_runs WHERE job = s.job AND slot_at <= ? AND queued_at <= ?), 0) AS last_slot_at,
+		COALESCE((SELECT slot_at FROM job_runs WHERE job = s.job AND slot_at <= ? AND queued_at <= ? ORDER BY slot_at DESC LIMIT 1), 0) AS last_slot_at,
 		COALESCE((SELECT MIN(run_id) FROM run_volumes WHERE job = s.job AND state = 'held' AND business_date <= ?), 0) AS waits,
 		EXISTS (SELECT 1 FROM stops WHERE live = 1) AS stopped FROM job_settings s WHERE s.job = ?`, now, now.Add(tooFar), now.Date(), job).Scan(&found).Error
 	if err == nil && len(found) == 1 && found[0].FirstSlotAt > now.Add(surelyAhead) {
