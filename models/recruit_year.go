@@ -159,7 +159,7 @@ func (q Query) TouchedRecruitOrgs(after, on policy.Date, since policy.Instant) (
 			UNION SELECT r.id FROM recruits r JOIN key_enterprises k ON k.enterprise_id = r.enterprise_id WHERE k.known_on <= ? AND k.import_id IN ?`
 		args = append(args, on, late, on, late)
 	}
-	orgs, err := pluck(q.db.Raw("SELECT DISTINCT o.org_id FROM recruits o WHERE o.person_id IN (SELECT t.person_id FROM recruits t WHERE t.id IN ("+touched+"))", args...))
+	orgs, err := pluck(q.db.Raw("SELECT DISTINCT o.org_id FROM ("+touched+") c JOIN recruits t ON t.id = c.root_id JOIN recruits o ON o.person_id = t.person_id", args...))
 	slices.Sort(orgs)
 	return orgs, err
 }
