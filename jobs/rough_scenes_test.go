@@ -235,22 +235,22 @@ var scenes = []scene{
 		_, err := h.decide("fh01", "000003", true, at("2024-01-02 10:00"))
 		return err
 	}},
-	{name: "yes to a held payout", later: "2025-02-05 12:00", prepare: func(t *testing.T, s *models.Store) *house {
+	{name: "yes to a held payout", later: "2024-02-15 12:00", prepare: func(t *testing.T, s *models.Store) *house {
 		h := headquartered(t, s, 2, jobs.VolumeLimits{})
-		h.tick("2025-02-05 10:00")
-		held, err := h.q().HeldVolume("instalments-due", 20250205)
+		h.tick("2024-02-15 10:00")
+		held, err := h.q().HeldVolume("instalments-due", 20240215)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, _, err := h.sim.Runner.Allow(t.Context(), h.maker, held.RunID, at("2025-02-05 11:00")); err != nil {
+		if _, _, err := h.sim.Runner.Allow(t.Context(), h.maker, held.RunID, at("2024-02-15 11:00")); err != nil {
 			t.Fatal(err)
 		}
 		return h
 	}, act: func(h *house) error {
-		_, err := h.decide("fh01", "000002", true, at("2025-02-05 12:00"))
+		_, err := h.decide("fh01", "000002", true, at("2024-02-15 12:00"))
 		return err
 	}},
-	{name: "a payout that asks", later: "2025-02-05 10:00", act: slot("2025-02-05 10:00"), prepare: func(t *testing.T, s *models.Store) *house {
+	{name: "a payout that asks", later: "2024-02-15 10:00", act: slot("2024-02-15 10:00"), prepare: func(t *testing.T, s *models.Store) *house {
 		return headquartered(t, s, 2, jobs.VolumeLimits{})
 	}},
 	{name: "a night that approves within limits", later: "2024-03-04 05:00", prepare: func(t *testing.T, s *models.Store) *house {

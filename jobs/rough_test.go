@@ -15,6 +15,7 @@ import (
 
 	"github.com/go-sql-driver/mysql"
 
+	"duixian/jobs"
 	"duixian/models"
 	"duixian/models/modelstest"
 )
@@ -166,9 +167,13 @@ func (sc scene) play(t *testing.T, h *house, f *trouble) {
 // retry is what an operator does in the morning.
 func (sc scene) retry(t *testing.T, h *house, f *trouble) {
 	t.Helper()
-	rows, err := h.q().History("", 10_000)
-	if err != nil {
-		t.Fatal(err)
+	var rows []models.Run
+	for _, j := range jobs.All() {
+		last, err := h.q().History(j.Name, 10)
+		if err != nil {
+			t.Fatal(err)
+		}
+		rows = append(rows, last...)
 	}
 	for _, row := range rows {
 		if row.State != models.RunFailed {
@@ -181,7 +186,7 @@ func (sc scene) retry(t *testing.T, h *house, f *trouble) {
 		if row.Actor == models.System.Member {
 			actor = models.System
 		}
-		row, err = h.sim.Runner.Retry(t.Context(), actor, row.ID, at(sc.later))
+		row, err := h.sim.Runner.Retry(t.Context(), actor, row.ID, at(sc.later))
 		if err != nil || row.State != models.RunSucceeded && row.ErrorCode != "volume" {
 			t.Errorf("%s: retried: %+v, %v", f.cell, row, err)
 		}
@@ -245,12 +250,10 @@ func TestTheServerMayFailAtAnyStatement(t *testing.T) {
 	t.Logf("%d of %d cells", total, all)
 }
 
-// ground makes copies of the database that a scene begins with.
+// ground makes copies of the database that a scene begins with, for several cells at a time.
 type ground interface {
-	// copy opens a new copy.
-	copy(t *testing.T, f *trouble) *models.Store
-	// rows says everything that a copy holds.
-	rows(t *testing.T, s *models.Store) []string
+	// copy opens a new copy; rows says everything that it holds.
+	copy(t *testing.T, f *trouble) (s *models.Store, rows func() []string)
 }
 
 // matrix plays every stride-th cell of a scene and returns how many that were, and how many there are.
@@ -259,9 +262,9 @@ func matrix(t *testing.T, sc scene, g ground, failures []failure, stride int) (p
 	calm := &trouble{}
 	var want []string
 	t.Run("calm", func(t *testing.T) {
-		s := g.copy(t, calm)
+		s, rows := g.copy(t, calm)
 		sc.play(t, openHouse(t, s), calm)
-		want = g.rows(t, s)
+		want = rows()
 	})
 	if len(calm.kinds) < 5 || len(want) == 0 {
 		t.Fatalf("a calm act makes %d calls and leaves %d rows", len(calm.kinds), len(want))
@@ -273,14 +276,15 @@ func matrix(t *testing.T, sc scene, g ground, failures []failure, stride int) (p
 		}
 		played++
 		t.Run(c.String(), func(t *testing.T) {
+			t.Parallel()
 			f := &trouble{cell: c}
-			s := g.copy(t, f)
+			s, rows := g.copy(t, f)
 			h := openHouse(t, s)
 			sc.play(t, h, f)
 			if !f.fired {
 				t.Fatalf("%s never came: %d calls", c, f.calls)
 			}
-			if got := g.rows(t, s); !slices.Equal(got, want) {
+			if got := rows(); !slices.Equal(got, want) {
 				t.Errorf("%s (%s): the end differs from the calm one:\n%s", c, calm.kinds[c.call-1], differences(got, want))
 			}
 		})
@@ -401,15 +405,16 @@ func names(t *testing.T, pool *sql.DB, query string) []string {
 
 // fileGround copies an SQLite file.
 type fileGround struct {
-	file, keyset string
-	content      []byte
+	keyset  string
+	content []byte
 }
 
 func newFileGround(t *testing.T, sc scene) *fileGround {
 	t.Helper()
 	dir := t.TempDir()
-	g := &fileGround{file: filepath.Join(dir, "calm.db"), keyset: filepath.Join(dir, "keyset.json")}
-	s, err := models.Open(t.Context(), "sqlite:"+g.file, models.Options{Keyset: g.keyset, Scratch: true})
+	file := filepath.Join(dir, "calm.db")
+	g := &fileGround{keyset: filepath.Join(dir, "keyset.json")}
+	s, err := models.Open(t.Context(), "sqlite:"+file, models.Options{Keyset: g.keyset, Scratch: true})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -417,20 +422,27 @@ func newFileGround(t *testing.T, sc scene) *fileGround {
 	if err := s.Close(); err != nil { // writes everything into the file
 		t.Fatal(err)
 	}
-	if g.content, err = os.ReadFile(g.file); err != nil {
+	if g.content, err = os.ReadFile(file); err != nil {
 		t.Fatal(err)
 	}
 	return g
 }
 
-func (g *fileGround) copy(t *testing.T, f *trouble) *models.Store {
+func (g *fileGround) copy(t *testing.T, f *trouble) (*models.Store, func() []string) {
 	t.Helper()
 	file := filepath.Join(t.TempDir(), "copy.db")
 	if err := os.WriteFile(file, g.content, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	g.file = file
-	return opened(t, "sqlite:"+file, g.keyset, f)
+	return opened(t, "sqlite:"+file, g.keyset, f), func() []string {
+		t.Helper()
+		pool, err := sql.Open("sqlite", file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer pool.Close() //nolint:errcheck // read only
+		return readRows(t, pool, names(t, pool, "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"))
+	}
 }
 
 func opened(t *testing.T, dsn, keyset string, f *trouble) *models.Store {
@@ -447,20 +459,9 @@ func opened(t *testing.T, dsn, keyset string, f *trouble) *models.Store {
 	return s
 }
 
-func (g *fileGround) rows(t *testing.T, _ *models.Store) []string {
-	t.Helper()
-	pool, err := sql.Open("sqlite", g.file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer pool.Close() //nolint:errcheck // read only
-	return readRows(t, pool, names(t, pool, "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"))
-}
-
 // serverGround copies a database within its server.
 type serverGround struct {
 	dsn, keyset, schema string
-	copied              string
 }
 
 func schemaOf(t *testing.T, dsn string) string {
@@ -487,10 +488,10 @@ func newServerGround(t *testing.T, sc scene) *serverGround {
 	return g
 }
 
-func (g *serverGround) copy(t *testing.T, f *trouble) *models.Store {
+func (g *serverGround) copy(t *testing.T, f *trouble) (*models.Store, func() []string) {
 	t.Helper()
-	g.copied = modelstest.MySQL(t)
-	pool, err := sql.Open("mysql", strings.TrimPrefix(g.copied, "mysql:"))
+	copied := modelstest.MySQL(t)
+	pool, err := sql.Open("mysql", strings.TrimPrefix(copied, "mysql:"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -507,15 +508,13 @@ func (g *serverGround) copy(t *testing.T, f *trouble) *models.Store {
 			}
 		}
 	}
-	return opened(t, g.copied, g.keyset, f)
-}
-
-func (g *serverGround) rows(t *testing.T, _ *models.Store) []string {
-	t.Helper()
-	pool, err := sql.Open("mysql", strings.TrimPrefix(g.copied, "mysql:"))
-	if err != nil {
-		t.Fatal(err)
+	return opened(t, copied, g.keyset, f), func() []string {
+		t.Helper()
+		pool, err := sql.Open("mysql", strings.TrimPrefix(copied, "mysql:"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer pool.Close() //nolint:errcheck // read only
+		return readRows(t, pool, names(t, pool, "SELECT table_name FROM information_schema.tables WHERE table_schema = DATABASE()"))
 	}
-	defer pool.Close() //nolint:errcheck // read only
-	return readRows(t, pool, names(t, pool, "SELECT table_name FROM information_schema.tables WHERE table_schema = DATABASE()"))
 }
