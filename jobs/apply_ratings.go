@@ -35,8 +35,30 @@ func proposeRound(tx *models.Tx, e *Env, p models.Plan, s models.RoundStep) erro
 	if hash != r.InputsHash || hash != d.Inputs || n != len(d.Ratings) || m.Title() != d.Model {
 		return models.E(models.Conflict, "%s的冻结数据与制作方案时不一致，请重新试算", r.Name())
 	}
+	entries, err := tx.Entries(r.ID)
+	if err != nil {
+		return err
+	}
+	lines := map[string]models.RatingLine{}
+	for _, l := range d.Ratings {
+		lines[l.Code] = l
+	}
+	if len(entries) != len(lines) {
+		return models.E(models.Conflict, "%s的评分还没有写全，请在今夜评分后再报审", r.Name())
+	}
+	for _, e := range entries { // what is submitted can be carried out: from here on nothing changes an entry until two people have decided
+		if !rated(e, lines[e.Subject]) {
+			return models.E(models.Conflict, "%s里%s的评分在制作方案后有了变化，请重新试算", r.Name(), lines[e.Subject].Name)
+		}
+	}
 	r.PlanID, s.Reason = p.ID, fmt.Sprintf("报审方案 #%d", p.ID)
 	return tx.MoveRound(&r, models.RoundProposed, s)
+}
+
+// rated says whether an entry has the stars of a plan's line.
+func rated(e models.RoundEntry, l models.RatingLine) bool {
+	same := func(x, y *int) bool { return x == nil && y == nil || x != nil && y != nil && *x == *y }
+	return same(e.Stars, l.Stars) && same(e.Score, l.Score) && e.Rank == l.Rank
 }
 
 // freeRound gives a round back for which the plan will not be carried out.
@@ -49,6 +71,11 @@ func freeRound(tx *models.Tx, p models.Plan, s models.RoundStep) error {
 		return err
 	}
 	return tx.MoveRound(&r, models.RoundScoring, s)
+}
+
+// allHeld is why a round goes back of whose list nothing could be shown to the public.
+func allHeld(p models.Plan) string {
+	return fmt.Sprintf("方案 #%d 已同意，但执行时没有一家可以公示，须逐家决定后重新报审", p.ID)
 }
 
 // ratingLine finds a plan line's firm in the detail: lines and ratings are in one order.
@@ -74,11 +101,14 @@ func applyRating(tx *models.Tx, run *Run, _ models.Approval, p models.Plan, l mo
 	if err != nil {
 		return "", "", err
 	}
-	same := func(x, y *int) bool { return x == nil && y == nil || x != nil && y != nil && *x == *y }
-	if !same(e.Stars, rating.Stars) || !same(e.Score, rating.Score) || e.Rank != rating.Rank {
+	if !rated(e, rating) {
 		return "", "", models.E(models.Conflict, "%s的评分与方案不一致", rating.Name)
 	}
-	if e.State != models.EntryScored {
+	switch e.State {
+	case models.EntryScored:
+	case models.EntryHeld: // was held by a list before, and nobody has decided since
+		return models.LineHeld, e.Reason, nil
+	default:
 		return models.LineApplied, "", nil // 缓评
 	}
 	reason, err := sinceScored(tx.Query, e, run.Row.BusinessDate)
@@ -110,7 +140,8 @@ func sinceScored(q models.Query, e models.RoundEntry, on policy.Date) (string, e
 	return "", nil
 }
 
-// applyRatings moves the round on when all lines are done, and freezes the list that the public will see.
+// applyRatings moves the round on when all lines are done, and freezes the list that the public will see. Where every line was held there is nothing to
+// show: the round goes back to its score sheets, with the reason, and two people decide firm by firm.
 func applyRatings(tx *models.Tx, run *Run, _ models.Approval, p models.Plan) error {
 	d, err := detailOf[models.RatingsDetail](p)
 	if err != nil {
@@ -139,7 +170,8 @@ func applyRatings(tx *models.Tx, run *Run, _ models.Approval, p models.Plan) err
 	}
 	actor := models.Actor{Member: run.Row.Actor}
 	if len(list.Lines) == 0 {
-		return models.E(models.Conflict, "%s没有一家可以公示：请先处理暂缓的各家，再重新报审", r.Name())
+		step := models.RoundStep{On: run.Row.BusinessDate, At: run.At(), Actor: actor, RunID: run.Row.ID, Reason: allHeld(p)}
+		return tx.MoveRound(&r, models.RoundScoring, step)
 	}
 	pub, err := tx.PlanPublicity(list, actor, run.Row.ID, run.At())
 	if err != nil {

@@ -188,7 +188,7 @@ func closeSelection(tx *models.Tx, run *Run, a models.Approval, p models.Plan) e
 	actor := models.Actor{Member: run.Row.Actor}
 	step := models.RoundStep{On: run.Row.BusinessDate, At: run.At(), Actor: actor, RunID: run.Row.ID, Reason: fmt.Sprintf("方案 #%d 已同意", p.ID)}
 	if len(list.Lines) == 0 {
-		step.Reason = fmt.Sprintf("方案 #%d 的候选全部暂缓，请重新试算送审", p.ID)
+		step.Reason = fmt.Sprintf("方案 #%d 已同意，但执行时候选全部暂缓，请重新试算送审", p.ID)
 		return tx.MoveRound(&r, models.RoundScoring, step)
 	}
 	if err := tx.MoveRound(&r, models.RoundApproved, step); err != nil {

@@ -3,6 +3,7 @@ package jobs
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -70,6 +71,7 @@ func draftRatings(q models.Query, env *Env, on policy.Date, params models.Params
 	}
 	detail := models.RatingsDetail{Round: r.ID, Inputs: r.InputsHash, Model: r.Model}
 	var open []string
+	public := 0
 	for _, e := range sortedEntries(entries) {
 		if e.State == models.EntryProvisional {
 			open = append(open, orgs[e.OrgID].Name)
@@ -89,12 +91,28 @@ func draftRatings(q models.Query, env *Env, on policy.Date, params models.Params
 		}
 		detail.Ratings = append(detail.Ratings, line)
 		d.Lines = append(d.Lines, models.PlanLine{OrgID: e.OrgID, Item: StarRatingJob})
+		if e.State != models.EntryScored || e.Stars == nil {
+			continue
+		}
+		reason, err := sinceScored(q, e, on)
+		if err != nil {
+			return d, err
+		}
+		if reason == "" {
+			public++
+		}
 	}
 	if len(open) > 0 {
 		if !asked && params == nil {
 			return models.PlanDraft{Kind: ratingsPlan, Title: d.Title, KnownOn: on, MadeOn: on}, nil
 		}
 		return d, models.E(models.Conflict, "%s还有%d家资料不全（%s），须先逐家由两人决定，再报审；看名单请发送：轮次 %d", r.Name(), len(open), shortList(open), r.Year)
+	}
+	if public == 0 {
+		if !asked && params == nil {
+			return models.PlanDraft{Kind: ratingsPlan, Title: d.Title, KnownOn: on, MadeOn: on}, nil
+		}
+		return d, models.E(models.Conflict, "%s没有一家可以公示（缓评，或资料冻结后列入严重失信名单、许可失效），不能报审；资料补齐的请改按“补录”办理，例如：定夺 %d 全部 补录 理由；都不评的请取消这一轮", r.Name(), r.Year)
 	}
 	d.Detail = detail
 	return d, nil
@@ -107,7 +125,8 @@ func shortList(names []string) string {
 	return strings.Join(names, "、")
 }
 
-// draftDecision is the proposal how to rate firms that are provisional or held: one, several, or all that are provisional.
+// draftDecision is the proposal how to rate firms that are provisional or held: one, or all that are provisional. As long as no list has been agreed on, a
+// firm that was postponed may be decided again: its data have come, or without it the list would be empty. All means these when none is provisional.
 func draftDecision(q models.Query, env *Env, on policy.Date, params models.Params) (models.PlanDraft, error) {
 	d := models.PlanDraft{Kind: decisionPlan, KnownOn: on, MadeOn: on}
 	choice, err := models.ParseStarChoice(params["choice"])
@@ -125,9 +144,17 @@ func draftDecision(q models.Query, env *Env, on policy.Date, params models.Param
 	if r.InputsHash == "" || r.State == models.RoundCancelled || r.State == models.RoundPaused || r.State == models.RoundProposed {
 		return d, models.E(models.Conflict, "%s现在是“%s”，还不能逐家决定", r.Name(), r.State.Text())
 	}
-	entries, err := q.EntriesIn(r.ID, models.EntryProvisional, models.EntryHeld)
+	states := []models.EntryState{models.EntryProvisional, models.EntryHeld}
+	if r.State == models.RoundScoring {
+		states = append(states, models.EntryPostponed)
+	}
+	entries, err := q.EntriesIn(r.ID, states...)
 	if err != nil {
 		return d, err
+	}
+	all := models.EntryProvisional
+	if !slices.ContainsFunc(entries, func(e models.RoundEntry) bool { return e.State == all }) {
+		all = models.EntryPostponed
 	}
 	orgs, err := orgsOfEntries(q, entries)
 	if err != nil {
@@ -135,7 +162,7 @@ func draftDecision(q models.Query, env *Env, on policy.Date, params models.Param
 	}
 	detail := models.DecisionDetail{Round: r.ID, Name: r.Name(), Choice: choice, Reason: reason}
 	for _, e := range entries {
-		if params["org"] == "全部" && e.State != models.EntryProvisional || params["org"] != "全部" && params["org"] != e.Subject {
+		if params["org"] == "全部" && e.State != all || params["org"] != "全部" && params["org"] != e.Subject {
 			continue
 		}
 		f, err := env.decisionFor(q, r, e, orgs[e.OrgID], choice, on)
@@ -196,7 +223,7 @@ func (e *Env) decisionFor(q models.Query, r models.Round, entry models.RoundEntr
 			return f, err
 		}
 		d.Late = &now
-		if entry.State == models.EntryProvisional {
+		if entry.State != models.EntryHeld {
 			d.Late = only(now, old.Sheet.MissingIDs)
 		}
 	}

@@ -66,8 +66,8 @@ func mergeInputs(in, late policy.StarInputs) policy.StarInputs {
 	return out
 }
 
-// starScores rates everybody of a round from what is frozen, keeps what was decided, and ranks. Entries that are confirmed, held or were decided after
-// the list was made are left as they are.
+// starScores rates everybody of a round from what is frozen, keeps what was decided, and ranks. A firm that was held when a list was carried out stays held
+// until two people decide about it.
 func starScores(q models.Query, m *policy.StarModel, r models.Round) ([]models.RoundEntry, error) {
 	stored, err := q.Entries(r.ID)
 	if err != nil {
@@ -132,6 +132,9 @@ func starScores(q models.Query, m *policy.StarModel, r models.Round) ([]models.R
 		list[i].Rank = ranks[list[i].Subject]
 		if list[i].Reason == decidedNone {
 			list[i].Rank = 0
+		}
+		if old := was[list[i].Subject]; old.State == models.EntryHeld {
+			list[i].State, list[i].Reason = old.State, old.Reason
 		}
 	}
 	return list, nil

@@ -38,6 +38,21 @@ func (q Query) RoundWait(r Round, on policy.Date) (RoundWait, error) {
 			w.Text, w.Do = fmt.Sprintf("%d家资料不全，须逐家由两人决定（不计、补录、缓评或无星）", n), fmt.Sprintf("轮次 %d", r.Year)
 			break
 		}
+		back, err := q.sentBack(r)
+		if err != nil {
+			return w, err
+		}
+		if back {
+			w.Text, w.Do = r.Reason, fmt.Sprintf("轮次 %d", r.Year)
+			if r.Kind != StarRating {
+				w.Do = "试算 " + r.Kind.Text()
+			}
+			break
+		}
+		if held, later := counts[string(EntryHeld)], counts[string(EntryPostponed)]; r.Kind == StarRating && held+later > 0 && counts[string(EntryScored)] == 0 {
+			w.Text, w.Do = fmt.Sprintf("缓评%d家、暂缓%d家，没有一家可以公示，须由两人另行决定（补录、不计或无星）后再报审", later, held), fmt.Sprintf("轮次 %d", r.Year)
+			break
+		}
 		w.Text, w.Do = "评分已完成，等经办人核对并报审", "试算 "+r.Kind.Text()
 	case RoundProposed:
 		w.Late = on >= r.PublicityFrom
@@ -68,6 +83,24 @@ func (q Query) RoundWait(r Round, on policy.Date) (RoundWait, error) {
 		w.Text, w.Late = "已取消："+r.Reason, false
 	}
 	return w, nil
+}
+
+// sentBack reports whether a round has come back from a list that two people agreed on and of which nothing stood when it was carried out.
+func (q Query) sentBack(r Round) (bool, error) {
+	if r.State != RoundScoring || r.PlanID == 0 {
+		return false, nil
+	}
+	p, err := q.Plan(r.PlanID)
+	return p.State == PlanApplied, err
+}
+
+// situationRounds adds the rounds that came back so, as long as they wait for another list.
+func (q Query) situationRounds(s *Situation) error {
+	back, err := find[Round](q.db.Where("state = ? AND plan_id IN (SELECT id FROM plans WHERE state = ?)", RoundScoring, PlanApplied).Order("year, kind"))
+	for _, r := range back {
+		s.SentBack = append(s.SentBack, RoundTrace{Round: r.ID, Name: r.Name(), Why: r.Reason, Since: r.ChangedOn})
+	}
+	return err
 }
 
 // figuresReported says of how many firms each office has reported a year.

@@ -28,16 +28,17 @@ type Situation struct {
 	Held      []ReasonSum     `json:"held"`                // instalments that were held in this time
 	Standings []StandingTrace `json:"standings,omitempty"` // what the night approved in two people's name in this time
 
-	HeldParts     []ReasonSum `json:"held_parts"` // all instalments that wait, at the end
-	HeldClaims    []ReasonSum `json:"held_claims"`
-	ToSubmit      Tally       `json:"to_submit"` // decided claims that no plan asks for yet
-	NeedsDecision int         `json:"needs_decision"`
-	NeedsData     int         `json:"needs_data"`
-	Plans         []PlanTrace `json:"plans"`  // wait for a second person
-	Coming        Tally       `json:"coming"` // instalments due until ComingBy
-	ComingOn      policy.Date `json:"coming_on"`
-	ComingBy      policy.Date `json:"coming_by"`
-	Soon          []SlotTrace `json:"soon"` // jobs that run seldom, until ComingBy
+	HeldParts     []ReasonSum  `json:"held_parts"` // all instalments that wait, at the end
+	HeldClaims    []ReasonSum  `json:"held_claims"`
+	ToSubmit      Tally        `json:"to_submit"` // decided claims that no plan asks for yet
+	NeedsDecision int          `json:"needs_decision"`
+	NeedsData     int          `json:"needs_data"`
+	Plans         []PlanTrace  `json:"plans"`               // wait for a second person
+	SentBack      []RoundTrace `json:"sent_back,omitempty"` // rounds whose approved list came to nothing, until there is another
+	Coming        Tally        `json:"coming"`              // instalments due until ComingBy
+	ComingOn      policy.Date  `json:"coming_on"`
+	ComingBy      policy.Date  `json:"coming_by"`
+	Soon          []SlotTrace  `json:"soon"` // jobs that run seldom, until ComingBy
 
 	Budgets []BudgetState `json:"budgets,omitempty"` // of the year, where something is allotted
 
@@ -115,6 +116,14 @@ type PlanTrace struct {
 	Lines   int         `gorm:"column:line_count" json:"lines"` // LINES is a word of MySQL's
 	Total   policy.Fen  `json:"total"`
 	Expires policy.Date `json:"expires"`
+}
+
+// RoundTrace is a round that somebody must know of.
+type RoundTrace struct {
+	Round int64       `json:"round"`
+	Name  string      `json:"name"`
+	Why   string      `json:"why"`
+	Since policy.Date `json:"since"`
 }
 
 // JobPause is a job that somebody paused.

@@ -26,7 +26,7 @@ func (q Query) Situation(from, to policy.Instant) (Situation, error) {
 			return s, err
 		}
 	}
-	for _, part := range []func(*Situation) error{q.situationMoney, q.situationStandings, q.situationClaims, q.situationNotices, q.situationHouse} {
+	for _, part := range []func(*Situation) error{q.situationMoney, q.situationStandings, q.situationClaims, q.situationRounds, q.situationNotices, q.situationHouse} {
 		if err := part(&s); err != nil {
 			return s, err
 		}

@@ -86,7 +86,7 @@ func (m MorningReport) Going() (going []models.RunTrace) {
 
 // WaitsOnPeople reports whether somebody has something to do that is no trouble.
 func (m MorningReport) WaitsOnPeople() bool {
-	return len(m.Plans)+m.ToSubmit.N+m.NeedsDecision+m.NeedsData > 0
+	return len(m.Plans)+len(m.SentBack)+m.ToSubmit.N+m.NeedsDecision+m.NeedsData > 0
 }
 
 // shownLines is how many lines of one sort a phone shows; commands show the rest.
@@ -149,8 +149,9 @@ var morningReport = define(Kind{
 		HeldParts:  []models.ReasonSum{{Reason: "SERIOUS_DISHONESTY_LIST", Why: "被列入严重失信主体名单", N: 1, Amount: policy.Yuan(4000)}},
 		HeldClaims: []models.ReasonSum{{Reason: "LEGAL_REVIEW", Why: "该事项须先完成合法性审查和公平竞争审查", N: 2, Amount: policy.Yuan(50000)}},
 		ToSubmit:   models.Tally{N: 4, Amount: policy.Yuan(60000)}, NeedsDecision: 2, NeedsData: 5,
-		Plans:  []models.PlanTrace{{Plan: 8, Title: "奖补核定方案", Lines: 26, Total: policy.Yuan(452000), Expires: 20270113}},
-		Coming: models.Tally{N: 3, Amount: policy.Yuan(30000)}, ComingOn: 20270115, ComingBy: 20270118,
+		Plans:    []models.PlanTrace{{Plan: 8, Title: "奖补核定方案", Lines: 26, Total: policy.Yuan(452000), Expires: 20270113}},
+		SentBack: []models.RoundTrace{{Round: 4, Name: "2026年度星级评定", Why: "方案 #7 已同意，但执行时没有一家可以公示，须逐家决定后重新报审", Since: 20270108}},
+		Coming:   models.Tally{N: 3, Amount: policy.Yuan(30000)}, ComingOn: 20270115, ComingBy: 20270118,
 		Budgets: []models.BudgetState{{Year: 2027, Channel: "市级", Documents: 1, Appropriated: policy.Yuan(5000000), Ordered: policy.Yuan(1200000), Open: policy.Yuan(2600000)}},
 		Dead:    3, Unknown: 1, Paused: []models.JobPause{{Job: "claims", Title: "奖补审核", Reason: "名单正在核对"}},
 		Alerts: []models.Alert{{
