@@ -29,11 +29,13 @@ var selections = Job{
 	Plan: planSelections, Draft: draftSelection, Run: runSelections,
 }
 
-// How long a selection takes, in working days from its opening: the offices' opinions (10; policy research §3.3), data in, and the end (60).
+// How long a selection takes, in working days from its opening: the offices' opinions (10; policy research §3.3), data in, and the end (60). Where the policy ends
+// before, it may be shorter: once the data are in, two people take two days, and the list runs its days.
 const (
 	opinionDays  = 10
 	dataDays     = 15
 	roundEndDays = 60
+	decideDays   = 2
 )
 
 // selectionCounts is what a run leaves in its record.
@@ -159,16 +161,19 @@ func (r *Run) ordered(q models.Query, on policy.Date) ([]nightStep, error) {
 // selectionRound plans a selection of the year of a confirmed star rating that opens on a day. Working days of a year that is not known yet count Monday to Friday: these days remind, they take nothing from anybody.
 func (e *Env) selectionRound(kind models.RoundKind, stars models.Round, on policy.Date) (models.Round, error) {
 	r := models.Round{Kind: kind, Year: stars.Year, OpensOn: on, CutoffOn: stars.CutoffOn, Model: selectionItems[kind]}
-	for days, into := range map[int]*policy.Date{dataDays: &r.DataBy, dataDays + 1: &r.PublicityFrom, roundEndDays: &r.ConfirmBy} {
+	var soonest policy.Date
+	for days, into := range map[int]*policy.Date{dataDays: &r.DataBy, dataDays + 1: &r.PublicityFrom, dataDays + decideDays + e.publicity().TitleDays: &soonest, roundEndDays: &r.ConfirmBy} {
 		day, err := e.workdaysAfter(on, days)
 		if err != nil {
 			return r, err
 		}
 		*into = day
 	}
-	if _, last := e.Book.Validity(e.Effective); r.ConfirmBy > last {
-		return r, models.E(models.Conflict, "%s的确认日%s晚于政策有效期的最后一天%s，不能启动", r.Name(), r.ConfirmBy.Text(), last.Text())
+	_, last := e.Book.Validity(e.Effective)
+	if soonest = soonest.AddDays(1); soonest > last { // confirmed in the night after the last day of the list
+		return r, models.E(models.Conflict, "%s最早%s才能确认，晚于政策有效期的最后一天%s，不能启动", r.Name(), soonest.Text(), last.Text())
 	}
+	r.ConfirmBy = min(r.ConfirmBy, last)
 	return r, nil
 }
 

@@ -22,7 +22,7 @@ type Simulation struct {
 	Treasurer models.Actor
 	// Deliver sends the notices that are due; nil sends none.
 	Deliver func(ctx context.Context, now policy.Instant) error
-	// Rounds has the officials hold the ratings of the years that are configured.
+	// Rounds has the officials hold the ratings of the years that are configured, and the selections after them.
 	Rounds bool
 	// Idle keeps the officials at home: nothing is submitted or approved.
 	Idle bool
@@ -122,7 +122,7 @@ func (s *Simulation) morning(ctx context.Context, day policy.Date) error {
 			return fmt.Errorf("审批送审 #%d: %w", a.ID, err)
 		}
 	}
-	if err := s.publish(ctx); err != nil {
+	if err := s.publish(ctx, day); err != nil {
 		return err
 	}
 	if s.Rounds {
@@ -151,13 +151,24 @@ func (s *Simulation) morning(ctx context.Context, day policy.Date) error {
 	return errors.Join(ctx.Err())
 }
 
-// publish records the publication of each list that waits for one: the officials of a simulation have put it up.
-func (s *Simulation) publish(ctx context.Context) error {
-	waiting, err := s.Env.Store.Read(ctx).Publicities(1000, models.PublicityPlanned)
+// publish records the publication of each list that waits for one: the officials of a simulation have put it up. A round's list waits for the day that the
+// round has for it.
+func (s *Simulation) publish(ctx context.Context, day policy.Date) error {
+	q := s.Env.Store.Read(ctx)
+	waiting, err := q.Publicities(1000, models.PublicityPlanned)
 	if err != nil {
 		return err
 	}
 	for _, p := range waiting {
+		if p.SubjectKind == SubjectRound {
+			r, err := q.RoundByID(p.SubjectID)
+			if err != nil {
+				return err
+			}
+			if day < r.PublicityFrom {
+				continue
+			}
+		}
 		params := models.Params{"publicity": fmt.Sprint(p.ID), "where": "模拟公告栏"}
 		if _, err := s.Runner.RunFor(ctx, s.Maker, PublicityStart, params, 0, s.now.Add(time.Duration(p.ID)*time.Millisecond)); err != nil {
 			return fmt.Errorf("登记公示 #%d: %w", p.ID, err)

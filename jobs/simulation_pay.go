@@ -64,10 +64,15 @@ func (s *Simulation) answer(ctx context.Context, b models.Batch, day policy.Date
 	if err := csv.NewWriter(&body).WriteAll(rows); err != nil {
 		return err
 	}
-	staged := models.StagedFile{Kind: receiptsFile, FileName: b.Number() + ".csv", KnownOn: day, Body: body.Bytes(), ExpiresAt: s.now.Add(24 * time.Hour)}
+	return s.handIn(ctx, s.Treasurer, receiptsFile, b.Number()+".csv", body.Bytes(), day)
+}
+
+// handIn takes a file in that somebody brought, by the job that takes in all files.
+func (s *Simulation) handIn(ctx context.Context, who models.Actor, kind, name string, body []byte, day policy.Date) error {
+	staged := models.StagedFile{Kind: kind, FileName: name, KnownOn: day, Body: body, ExpiresAt: s.now.Add(24 * time.Hour)}
 	if err := s.Env.Store.InTx(ctx, func(tx *models.Tx) error { return tx.StageFile(&staged) }); err != nil {
 		return err
 	}
-	_, err = s.Runner.RunNow(ctx, s.Treasurer, ImportJob, models.Params{"kind": receiptsFile, "sha256": staged.SHA256}, 0, "", s.now)
+	_, err := s.Runner.RunFor(ctx, who, ImportJob, models.Params{"kind": kind, "sha256": staged.SHA256}, 0, s.now)
 	return err
 }

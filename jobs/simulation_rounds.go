@@ -10,9 +10,16 @@ import (
 	"duixian/policy"
 )
 
-// holdRounds is what the officials of a simulation do about ratings: they open the round of a year on its day, and have every firm that is not complete
-// postponed. The rest they do as with any plan and any list.
+// holdRounds is what the officials of a simulation do about rounds beside what they do with any plan and any list.
 func (s *Simulation) holdRounds(ctx context.Context, day policy.Date) error {
+	if err := s.holdRating(ctx, day); err != nil {
+		return err
+	}
+	return s.collectOpinions(ctx, day)
+}
+
+// holdRating opens the rating of a year on its day, and has every firm that is not complete postponed.
+func (s *Simulation) holdRating(ctx context.Context, day policy.Date) error {
 	q := s.Env.Store.Read(ctx)
 	_, last := s.Env.Book.Validity(s.Env.Effective)
 	if days, err := s.Env.rhythm().Round(day.Year(), last); err == nil && day >= days.Opens && day <= days.DataBy {

@@ -540,7 +540,7 @@ func TestASimulationHoldsARound(t *testing.T) {
 	modelstest.Each(t, func(t *testing.T, s *models.Store) {
 		h := rating(t, s)
 		h.sim.Idle, h.sim.Rounds = false, true
-		h.play("2026-03-30", "2026-06-30")
+		h.play("2026-05-28", "2026-07-10")
 		h.wantStars(2026, "A 5 10000 #1 confirmed", "B 4 9500 #2 confirmed GATE", "C 1 5400 #3 confirmed", "D - - #0 postponed DECIDED_POSTPONE", "E 0 10000 #0 confirmed VETO")
 		h.clean()
 	})

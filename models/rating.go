@@ -55,7 +55,7 @@ func (q Query) RoundRated(orgID, roundID int64, knownOn policy.Date) (int, error
 	return -1, nil
 }
 
-// DropRatings takes all ratings out of a scratch database, so that those of its own rounds are the only ones.
-func (tx *Tx) DropRatings() error {
-	return readable(tx.db.Exec("DELETE FROM facts WHERE kind = 'star-rating'").Error)
+// DropRounds takes all ratings and selections that were told out of a scratch database, so that those of its own rounds are the only ones.
+func (tx *Tx) DropRounds() error {
+	return readable(tx.db.Exec("DELETE FROM facts WHERE kind IN ('star-rating', 'selection-backbone', 'selection-integrity', 'selection-elite')").Error)
 }

@@ -43,7 +43,7 @@ Without a configured policy.effective_from, 2023-09-01 is assumed.`,
 	f.StringVar(&o.effective, "effective-from", "", "first day of the policy, instead of the configured one")
 	f.StringVar(&o.scratch, "scratch", "", "an empty scratch database, sqlite:PATH or mysql:DSN")
 	f.BoolVar(&o.assume, "assume-calendar", false, "go on past the last year whose working days are known, with weekends and fixed holidays, marked 暂定")
-	f.BoolVar(&o.rounds, "rounds", false, "hold the ratings of the configured years; ratings that were imported are left out")
+	f.BoolVar(&o.rounds, "rounds", false, "hold the ratings and selections of the configured years; those that were imported are left out")
 	f.BoolVar(&o.pay, "pay", false, "also order what is due, where an organisation has an account; the treasury answers after three working days")
 	f.BoolVar(&o.asJSON, "json", false, "print totals as JSON instead of a timeline")
 	return cmd
@@ -99,7 +99,7 @@ func (p *program) simulate(ctx context.Context, o simulateOptions) (err error) {
 		return err
 	}
 	if s.Rounds = o.rounds; o.rounds {
-		if err := scratch.InTx(ctx, func(tx *models.Tx) error { return tx.DropRatings() }); err != nil {
+		if err := scratch.InTx(ctx, func(tx *models.Tx) error { return tx.DropRounds() }); err != nil {
 			return err
 		}
 	}

@@ -64,6 +64,8 @@ func (b *Bureau) Tables() []sheets.Table {
 		{Name: "annual-reports", Header: reportColumns, Rows: b.reportRows},
 		{Name: "contributions", Header: contributionColumns, Rows: b.contributionRows},
 		{Name: "credit", Header: creditColumns, Rows: b.creditRows},
+		{Name: "nominees", Header: nomineeColumns, Rows: b.nomineeRows},
+		{Name: "jury-scores", Header: juryColumns, Rows: b.juryRows},
 	}
 }
 

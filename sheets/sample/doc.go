@@ -90,4 +90,18 @@
 // # park-assessments: 机构名称 统一社会信用代码 园区名称 年度 考核日期 完成入园指标 市级园区 报送日期
 //
 // Key: code (of the resident firm), 园区名称 and 年度.
+//
+// # annual-reports, contributions, credit
+//
+// What the firm says of a year, what finance or tax says, and what the credit office says; whether or not the seed lets one of them forget it. Key: code and
+// 年度. The years are those from 2023 to 2027, and on as long as the insurance months go: all that the ratings of 2024, 2026 and 2028 are about. They are known by
+// the end of May of the year after.
+//
+// # nominees: 评选 评选年度 候选编号 姓名 证件号码 区县 引才成效人数 推荐理由 报送日期
+//
+// Who is proposed as 引才精英 in 2024, 2026 and 2028. Key: 评选, 评选年度 and 候选编号, which is the number of a 个人 in firms.
+//
+// # jury-scores: 评选 评选年度 评委编号 候选编号 利害关系 评分 报送日期
+//
+// The experts of 2026 and 2028. Key: 评选, 评选年度, 评委编号 and 候选编号. A row without 候选编号 appoints the expert. 利害关系: 无, or 回避 (stands aside, no 评分).
 package sample

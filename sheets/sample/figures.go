@@ -18,10 +18,10 @@ var (
 )
 
 // rated are the firms that a rating asks for, with the years it is about: licensed or filed, each year from 2023 to the year before the last
-// insurance month, 2023 at least.
+// insurance month, and to 2027 at least: the rating of 2028 is about it, the last one within the policy.
 func (b *Bureau) rated() iter.Seq2[int, int] {
 	return func(yield func(i, year int) bool) {
-		for year := 2023; year <= max(2023, b.last.Year()-1); year++ {
+		for year := 2023; year <= max(2027, b.last.Year()-1); year++ {
 			for i, f := range b.firms {
 				if f.permit != "无" && !yield(i, year) {
 					return

@@ -77,6 +77,7 @@ func TestKeysAreSaidOnceADay(t *testing.T) {
 		"firms": {1, 9, 10}, "members": {0, 2, 3, 8}, "key-enterprises": {1, 4, 6}, "recruits": {1, 5, 8, 10},
 		"insurance": {1, 3, 5, 8}, "listings": {1, 2, 6, 8}, "facts": {1, 2, 3, 30}, "events": {1, 2, 3, 14}, "park-assessments": {1, 2, 3, 7},
 		"annual-reports": {1, 2, 11}, "contributions": {1, 2, 6}, "credit": {1, 2, 6},
+		"nominees": {1, 2, 8}, "jury-scores": {1, 2, 3, 6},
 	}
 	for _, opt := range []sample.Options{sample.Defaults(), {Firms: 1, Recruits: 1, Months: 1}, {Firms: 3, Recruits: 90, Months: 60}, {Firms: 12, Recruits: 400, Months: 9, Seed: 3}} {
 		for name, rows := range generate(t, opt) {
