@@ -2,6 +2,7 @@ package jobs
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"duixian/models"
@@ -226,9 +227,17 @@ func afterSelection(tx *models.Tx, run *Run, id int64, n *selectionCounts) error
 	if err != nil || r.State != models.RoundConfirmed {
 		return err
 	}
-	took, held, err := settle(tx, run, r, func(e models.RoundEntry) bool { return e.State == models.EntryHeld && e.Reason == heldObjection })
+	objected := func(e models.RoundEntry) bool { return e.State == models.EntryHeld && e.Reason == heldObjection }
+	open, err := tx.EntriesIn(r.ID, models.EntryHeld)
 	if err != nil {
 		return err
+	}
+	var took int
+	var held []string
+	if slices.ContainsFunc(open, objected) { // most nights of two years have none
+		if took, held, err = settle(tx, run, r, objected); err != nil {
+			return err
+		}
 	}
 	n.Confirmed, n.Held = n.Confirmed+took, n.Held+len(held)
 	if took > 0 || len(held) > 0 {
@@ -237,20 +246,31 @@ func afterSelection(tx *models.Tx, run *Run, id int64, n *selectionCounts) error
 			return err
 		}
 	}
+	if r.Kind == models.Elite {
+		return nil
+	}
+	listed, err := tx.Listed(models.SeriousDishonesty, on)
+	if err != nil {
+		return err
+	}
+	listed = slices.DeleteFunc(listed, func(l models.KnownListing) bool { return l.KnownOn != on })
+	if len(listed) == 0 {
+		return nil
+	}
 	places, err := tx.Places(r.ID)
 	if err != nil {
 		return err
 	}
 	for _, p := range places {
-		d, err := tx.Dossier(p.OrgID, on)
+		i := slices.IndexFunc(listed, func(l models.KnownListing) bool { return l.OrgID == p.OrgID })
+		if i < 0 {
+			continue
+		}
+		org, err := tx.Organisation(p.OrgID)
 		if err != nil {
 			return err
 		}
-		l := d.Dishonest(on)
-		if r.Kind == models.Elite || l == nil || l.KnownOn != on {
-			continue
-		}
-		what := fmt.Sprintf("%s（第%d个名额）%s列入%s", d.Org.Name, p.Place, l.From.Text(), l.List)
+		what := fmt.Sprintf("%s（第%d个名额）%s列入%s", org.Name, p.Place, listed[i].From.Text(), listed[i].List)
 		if err := run.tellStep(tx, r, n, fmt.Sprintf("listed/%d", p.OrgID), what, "名额不会自动取消；不再保留的，录入集体研究决定后送审递补方案"); err != nil {
 			return err
 		}

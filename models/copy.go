@@ -85,8 +85,11 @@ func copyTable(from Query, tx *Tx, table string) (int, error) {
 			return n, err
 		}
 		for i, v := range values {
-			if b, ok := v.(sql.RawBytes); ok {
-				values[i] = []byte(b)
+			switch b := v.(type) { // bytes that are empty are not NULL
+			case sql.RawBytes:
+				values[i] = append([]byte{}, b...)
+			case []byte:
+				values[i] = append([]byte{}, b...)
 			}
 		}
 		args, n, waiting = append(args, values...), n+1, waiting+1
