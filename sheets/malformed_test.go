@@ -88,7 +88,9 @@ func (g good) required(r *rand.Rand) int {
 
 // code is the place of the column with the code that rows are told apart by.
 func (g good) code() int {
-	return slices.IndexFunc(g.header, func(s string) bool { return strings.Contains(s, "代码") || s == "成员编号" || s == "候选编号" })
+	return slices.IndexFunc(g.header, func(s string) bool {
+		return strings.Contains(s, "代码") || s == "成员编号" || s == "候选编号"
+	})
 }
 
 // either packs a file as CSV or as a workbook.

@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"reflect"
 	"regexp"
 	"strings"
 	"testing"
@@ -16,8 +17,40 @@ import (
 	"duixian/models/modelstest"
 )
 
-// TestEveryYuanAddsUp plays years in which what is due is also ordered and answered, and has a program that shares no code with this one add
-// up every award, batch, account and transfer from the raw rows.
+// played is a bureau and the time that is played with it.
+type played struct {
+	firms, recruits int
+	from, to        string
+	rounds          []int // the years of ratings in it
+}
+
+// sizes is what is played: one rating and the selections after it; with DUIXIAN_TEST_FULL=1 the whole policy and its last payments on the embedded database; with
+// DUIXIAN_TEST_ROUGH=1 a larger bureau, and the whole policy over the wire, where a night costs many times as much.
+func sizes(database string) played {
+	whole := played{14, 120, "2023-09-01", "2031-12-31", []int{2024, 2026, 2028}}
+	switch {
+	case rough() && database == "sqlite":
+		whole.firms, whole.recruits = 60, 600
+		return whole
+	case rough(), os.Getenv("DUIXIAN_TEST_FULL") != "" && database == "sqlite":
+		return whole
+	}
+	return played{14, 60, "2024-03-01", "2024-12-31", []int{2024}}
+}
+
+// summed is what the independent program says of a database.
+type summed struct {
+	Awards      int              `json:"awards"`
+	Batches     int              `json:"batches"`
+	Awarded     int64            `json:"awarded_fen"`
+	Instalments map[string]int64 `json:"instalments_fen"`
+	Lines       map[string]int64 `json:"batch_lines_fen"`
+	Rounds      map[string]int   `json:"rounds"`
+	Chosen      int              `json:"chosen"`
+}
+
+// TestEveryYuanAddsUp plays years in which firms are rated and selected and what is due is ordered and answered, and has a program that shares no code with this
+// one add up every award, batch, account and transfer, and count every place, from the raw rows. Both databases come to the same sums.
 func TestEveryYuanAddsUp(t *testing.T) {
 	equations := filepath.Join(t.TempDir(), "equations")
 	if out, err := exec.CommandContext(t.Context(), "go", "build", "-o", equations, "./testdata/equations").CombinedOutput(); err != nil {
@@ -27,34 +60,44 @@ func TestEveryYuanAddsUp(t *testing.T) {
 	if modelstest.Server() != "" {
 		databases["mysql"] = func() string { return modelstest.MySQL(t) }
 	}
+	before := map[string]summed{}
 	for name, dsn := range databases {
 		t.Run(name, func(t *testing.T) {
-			firms, recruits, to := 14, 40, "2031-12-31"
-			if v := os.Getenv("YTO"); v != "" { fmt.Sscan(v, &firms, &recruits, &to) }
-			dir, files := bureau(t, dsn(), firms, recruits, 18, 1)
+			p := sizes(name)
+			dir, files := bureau(t, dsn(), p.firms, p.recruits, 18, 1)
 			configure(t, dir, "star:\n  first_year: 2024\n")
 			accountsOf(t, dir, files)
 			scratch := dsn()
-			began := time.Now()
-			command(t, dir, "simulate", "--from", "2023-09-01", "--to", to, "--assume-calendar", "--rounds", "--pay", "--scratch", scratch, "--json") // fails on any finding
-			t.Log(time.Since(began))
+			command(t, dir, "simulate", "--from", p.from, "--to", p.to, "--assume-calendar", "--rounds", "--pay", "--scratch", scratch, "--json") // fails on any finding
 			out, err := exec.CommandContext(t.Context(), equations, scratch).CombinedOutput()
 			if err != nil {
 				t.Fatalf("%v\n%s", err, out)
 			}
-			var sums struct {
-				Awards, Batches int
-				Awarded         int64            `json:"awarded_fen"`
-				Instalments     map[string]int64 `json:"instalments_fen"`
-				Lines           map[string]int64 `json:"batch_lines_fen"`
-			}
+			var sums summed
 			if err := json.Unmarshal(out, &sums); err != nil {
 				t.Fatalf("%v\n%s", err, out)
 			}
 			if sums.Awards == 0 || sums.Batches == 0 || sums.Instalments["paid"] == 0 || sums.Instalments["paid"] != sums.Lines["paid"] {
 				t.Errorf("nothing was paid, or other than was ordered: %s", out)
 			}
-			t.Logf("%s: %d awards, %d batches, %d fen awarded, %v", name, sums.Awards, sums.Batches, sums.Awarded, sums.Instalments)
+			places := 0
+			for _, year := range p.rounds {
+				for _, kind := range []string{"star-rating", "backbone", "integrity", "elite"} {
+					taken, confirmed := sums.Rounds[fmt.Sprintf("%s %d confirmed", kind, year)]
+					if !confirmed || kind != "star-rating" && (taken < 1 || taken > 10) {
+						t.Errorf("%s of %d: confirmed %v with %d places: %v", kind, year, confirmed, taken, sums.Rounds)
+					}
+					places += taken
+				}
+			}
+			if len(sums.Rounds) != 4*len(p.rounds) || sums.Chosen != places {
+				t.Errorf("%d rewards for %d places in %v", sums.Chosen, places, sums.Rounds)
+			}
+			if other, ok := before[fmt.Sprint(p)]; ok && !reflect.DeepEqual(sums, other) {
+				t.Errorf("another database came to\n%+v\nthis one to\n%+v", other, sums)
+			}
+			before[fmt.Sprint(p)] = sums
+			t.Logf("%s: %d awards, %d for %d places, %d batches, %d fen awarded, %v", name, sums.Awards, sums.Chosen, places, sums.Batches, sums.Awarded, sums.Instalments)
 		})
 	}
 }

@@ -37,6 +37,7 @@ type totals struct {
 	Instalments map[string]countAndAmount  `json:"instalments"` // by state
 	DueByYear   map[string]countAndAmount  `json:"due_by_year"` // of the due day
 	Claims      map[string]int             `json:"claims"`      // by state
+	Rounds      []roundLine                `json:"rounds,omitempty"`
 	Decisions   int                        `json:"decisions"`
 	Runs        map[string]map[string]int  `json:"runs"` // by job and state
 	Notices     map[string]int             `json:"notices"`
@@ -61,6 +62,34 @@ type instalmentLine struct {
 	DueOn  policy.Date            `json:"due_on"`
 	State  models.InstalmentState `json:"state"`
 	Reason string                 `json:"reason,omitempty"` // of a hold
+}
+
+// roundLine is what became of a rating or a selection.
+type roundLine struct {
+	Kind        models.RoundKind  `json:"kind"`
+	Year        int               `json:"year"`
+	State       models.RoundState `json:"state"`
+	ConfirmedOn policy.Date       `json:"confirmed_on,omitzero"`
+	Confirmed   int               `json:"confirmed"` // firms with stars, or places taken
+	Held        int               `json:"held"`
+	Reason      string            `json:"reason"`
+}
+
+func roundLines(q models.Query) ([]roundLine, error) {
+	rounds, err := q.Rounds()
+	if err != nil {
+		return nil, err
+	}
+	slices.Reverse(rounds) // oldest first
+	var out []roundLine
+	for _, r := range rounds {
+		counts, err := q.EntryCounts(r.ID)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, roundLine{r.Kind, r.Year, r.State, r.ConfirmedOn, counts[string(models.EntryConfirmed)], counts[string(models.EntryHeld)], r.Reason})
+	}
+	return out, nil
 }
 
 func sumTotals(ctx context.Context, s *jobs.Simulation) (t totals, checks []models.CheckResult, err error) {
@@ -94,6 +123,9 @@ func sumTotals(ctx context.Context, s *jobs.Simulation) (t totals, checks []mode
 		t.Awards, t.Awarded = t.Awards+c.Awards, t.Awarded+c.Amount
 	}
 	if t.Claims, err = q.ClaimCounts(); err != nil {
+		return t, nil, err
+	}
+	if t.Rounds, err = roundLines(q); err != nil {
 		return t, nil, err
 	}
 	if t.Decisions, err = q.CountDecisions(); err != nil {
@@ -244,6 +276,16 @@ func (p *program) printTimeline(ctx context.Context, s *jobs.Simulation, t total
 		for _, name := range slices.Sorted(maps.Keys(table.rows)) {
 			lines(p.out, "  %-12s %5d 期  %s", name, table.rows[name].Count, table.rows[name].Amount.Text())
 		}
+	}
+	if len(t.Rounds) > 0 {
+		lines(p.out, "\n评定和评选")
+	}
+	for _, r := range t.Rounds {
+		text := fmt.Sprintf("%s：%s", r.State.Text(), r.Reason)
+		if r.State == models.RoundConfirmed {
+			text = fmt.Sprintf("%s确认 %d 个，暂缓 %d 个", r.ConfirmedOn.Text(), r.Confirmed, r.Held)
+		}
+		lines(p.out, "  %-12s %s", fmt.Sprintf("%d年度%s", r.Year, r.Kind.Text()), text)
 	}
 	lines(p.out, "\n通知")
 	for _, kind := range slices.Sorted(maps.Keys(t.Notices)) {

@@ -13,6 +13,9 @@ type books struct {
 	lines       []line
 	transfers   []transfer
 	accounts    map[string]account
+	rounds      map[int64]round
+	places      []seat
+	chosen      []chosen
 }
 
 type award struct{ amount int64 }
@@ -43,7 +46,7 @@ type transfer struct {
 type account struct{ posted, out, in int64 }
 
 func load(db *sql.DB) (*books, error) {
-	b := &books{awards: map[int64]award{}, instalments: map[part]instalment{}, batches: map[int64]batch{}, accounts: map[string]account{}}
+	b := &books{awards: map[int64]award{}, instalments: map[part]instalment{}, batches: map[int64]batch{}, accounts: map[string]account{}, rounds: map[int64]round{}}
 	for _, table := range []struct {
 		query string
 		row   func(scan func(...any) error) error
@@ -86,6 +89,26 @@ func load(db *sql.DB) (*books, error) {
 			var a account
 			err := scan(&code, &a.posted, &a.out, &a.in)
 			b.accounts[code] = a
+			return err
+		}},
+		{"SELECT id, kind, year, state FROM rounds", func(scan func(...any) error) error {
+			var id int64
+			var x round
+			err := scan(&id, &x.kind, &x.year, &x.state)
+			b.rounds[id] = x
+			return err
+		}},
+		{"SELECT round_id, org_id FROM round_places", func(scan func(...any) error) error {
+			var s seat
+			err := scan(&s.round, &s.org)
+			b.places = append(b.places, s)
+			return err
+		}},
+		{`SELECT a.item, a.org_id, c.fact_key, a.amount_fen FROM awards a JOIN claims c ON c.id = a.claim_id
+			WHERE a.item IN ('backbone-firm', 'integrity-firm', 'recruit-elite')`, func(scan func(...any) error) error {
+			var c chosen
+			err := scan(&c.item, &c.org, &c.year, &c.amount)
+			b.chosen = append(b.chosen, c)
 			return err
 		}},
 	} {

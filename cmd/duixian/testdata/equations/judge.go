@@ -10,11 +10,12 @@ import (
 func (b *books) judge() *report {
 	r := &report{
 		Awards: len(b.awards), Instalments: len(b.instalments), Batches: len(b.batches), BatchLines: len(b.lines), Transfers: len(b.transfers),
-		States: map[string]int64{}, Lines: map[string]int64{}, Findings: []string{},
+		States: map[string]int64{}, Lines: map[string]int64{}, Rounds: map[string]int{}, Findings: []string{},
 	}
 	b.parts(r)
 	b.orders(r)
 	b.ledger(r)
+	b.seats(r)
 	slices.Sort(r.Findings)
 	return r
 }

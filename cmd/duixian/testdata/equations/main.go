@@ -1,5 +1,5 @@
 // Command equations is a second opinion on the money in a database. It reads the raw rows, adds them up by itself and says which of
-// promise 1 and 2's equations do not hold: no query that sums, no code shared with the program.
+// promise 1, 2 and 6's equations do not hold: no query that sums, no code shared with the program.
 //
 //	go run ./cmd/duixian/testdata/equations sqlite:duixian.db
 //	go run ./cmd/duixian/testdata/equations mysql:USER:PASSWORD@tcp(HOST:PORT)/NAME
@@ -43,6 +43,8 @@ type report struct {
 	Awarded     int64            `json:"awarded_fen"`
 	States      map[string]int64 `json:"instalments_fen"` // by state
 	Lines       map[string]int64 `json:"batch_lines_fen"` // by state
+	Rounds      map[string]int   `json:"rounds"`          // places taken, by kind, year and state
+	Chosen      int              `json:"chosen"`          // awards of selections of these rounds
 	Findings    []string         `json:"findings"`
 }
 
