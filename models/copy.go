@@ -2,7 +2,6 @@ package models
 
 import (
 	"context"
-	"database/sql"
 	"fmt"
 	"strings"
 )
@@ -63,6 +62,10 @@ func copyTable(from Query, tx *Tx, table string) (int, error) {
 	if err != nil {
 		return 0, err
 	}
+	words, err := wordColumns(tx, table)
+	if err != nil {
+		return 0, err
+	}
 	mark := "(" + strings.TrimSuffix(strings.Repeat("?, ", len(columns)), ", ") + ")"
 	head := "INSERT INTO " + table + " (" + strings.Join(columns, ", ") + ") VALUES "
 	var args []any
@@ -85,11 +88,12 @@ func copyTable(from Query, tx *Tx, table string) (int, error) {
 			return n, err
 		}
 		for i, v := range values {
-			switch b := v.(type) { // bytes that are empty are not NULL
-			case sql.RawBytes:
-				values[i] = append([]byte{}, b...)
-			case []byte:
-				values[i] = append([]byte{}, b...)
+			b, ok := v.([]byte)
+			if !ok {
+				continue
+			}
+			if values[i] = append([]byte{}, b...); words[columns[i]] { // bytes that are empty are not NULL
+				values[i] = string(b)
 			}
 		}
 		args, n, waiting = append(args, values...), n+1, waiting+1
@@ -103,4 +107,21 @@ func copyTable(from Query, tx *Tx, table string) (int, error) {
 		return n, readable(err)
 	}
 	return n, flush()
+}
+
+// wordColumns are the columns of a table that hold words where the target tells words from bytes: the embedded database finds a word that was stored as bytes under
+// no key again, and a server keeps both in columns of bytes.
+func wordColumns(tx *Tx, table string) (map[string]bool, error) {
+	if tx.db.Name() != "sqlite" {
+		return nil, nil
+	}
+	var names []string
+	if err := tx.db.Raw("SELECT name FROM pragma_table_info(?) WHERE type = 'TEXT'", table).Scan(&names).Error; err != nil {
+		return nil, readable(err)
+	}
+	words := make(map[string]bool, len(names))
+	for _, name := range names {
+		words[name] = true
+	}
+	return words, nil
 }
