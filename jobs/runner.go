@@ -25,7 +25,8 @@ type Options struct {
 	Lease       time.Duration // 0 = a minute: a dead run is taken over so long after its last sign of life
 	MaxAttempts int           // 0 = 5: a run whose owners die so often is halted
 	Overrides   map[string]Override
-	Background  bool          // Work.Run returns before the run ends; call Close before the store is closed
+	Background  bool          // Work.Run does not wait for the end of a long run; call Close before the store is closed
+	Prompt      time.Duration // 0 = 2 s: how long Work.Run waits with Background
 	NoHeartbeat bool          // for simulations, whose clock stands still while a run goes
 	Patience    time.Duration // 0 = 10 s: for a body to return after its context has ended; then it is left behind
 	Volume      VolumeLimits
@@ -78,6 +79,7 @@ func NewRunner(opt Options) (*Runner, error) {
 	opt.Lease = cmp.Or(opt.Lease, time.Minute)
 	opt.MaxAttempts = cmp.Or(opt.MaxAttempts, 5)
 	opt.Patience = cmp.Or(opt.Patience, 10*time.Second)
+	opt.Prompt = cmp.Or(opt.Prompt, 2*time.Second)
 	r := &Runner{opt: opt, env: opt.Env, next: map[string]policy.Instant{}, noted: map[string]bool{}}
 	r.background, r.cancel = context.WithCancel(context.Background())
 	all := slices.Clone(opt.Jobs)

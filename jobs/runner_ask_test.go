@@ -245,7 +245,7 @@ func TestBackgroundRunsAreWaitedFor(t *testing.T) {
 		}
 		return nil
 	}))
-	r := b.runnerWith(jobs.Options{Owner: "a", Jobs: []jobs.Job{j}, Background: true})
+	r := b.runnerWith(jobs.Options{Owner: "a", Jobs: []jobs.Job{j}, Background: true, Prompt: time.Millisecond})
 	id, err := r.Work().Run(t.Context(), clerk, "long", nil, 0, b.clock.add(0))
 	if err != nil || id == 0 {
 		t.Fatal(id, err)
@@ -255,4 +255,24 @@ func TestBackgroundRunsAreWaitedFor(t *testing.T) {
 	if row := b.history("long")[0]; row.State != models.RunQueued || row.Cursor != "1" {
 		t.Errorf("%+v", row)
 	}
+}
+
+// Who asks the service for what is refused hears the sentence at once, and nobody else is woken by it; what takes long is answered with its number.
+func TestARefusalIsTheAnswer(t *testing.T) {
+	modelstest.Each(t, func(t *testing.T, s *models.Store) {
+		b := newBench(t, s, "2026-03-01 12:00")
+		clerk := b.member("clerk", models.Clerk)
+		refusing := job("refusing", jobs.CatchUp{Policy: jobs.Each}, func(context.Context, *jobs.Run) error {
+			return models.E(models.Conflict, "2026年度已经有了")
+		})
+		r := b.runnerWith(jobs.Options{Owner: "a", Jobs: []jobs.Job{refusing}, Background: true, Prompt: time.Minute})
+		_, err := r.Work().Run(t.Context(), clerk, "refusing", nil, 0, b.clock.add(0))
+		if models.CodeOf(err) != models.Conflict || err.Error() != "2026年度已经有了" {
+			t.Errorf("%v", err)
+		}
+		if told, err := s.Read(t.Context()).Notices(models.NoticeFilter{Kind: "run-failed"}); err != nil || len(told) != 0 {
+			t.Errorf("%d people were told: %v", len(told), err)
+		}
+		r.Close()
+	})
 }

@@ -3,6 +3,7 @@ package jobs
 import (
 	"context"
 	"log/slog"
+	"time"
 
 	"duixian/models"
 	"duixian/policy"
@@ -68,8 +69,9 @@ func (r *Runner) Plan(ctx context.Context, _ models.Actor, name string, params m
 	return report, err
 }
 
-// RunFor is RunNow for chat and pages. With Options.Background it returns the number at once and the run goes on; else
-// a run that failed is also an error.
+// RunFor is RunNow for chat and pages: a run that failed is also an error. With Options.Background it waits for the end no longer than
+// Options.Prompt, so that who asks for something short, or for something that is refused, hears at once what came of it; what takes longer
+// goes on behind the answer, which is its number.
 func (r *Runner) RunFor(ctx context.Context, actor models.Actor, name string, params models.Params, approval int64, now policy.Instant) (int64, error) {
 	j, row, err := r.ask(ctx, actor, name, params, approval, actor.Request, now)
 	if err != nil {
@@ -79,15 +81,36 @@ func (r *Runner) RunFor(ctx context.Context, actor models.Actor, name string, pa
 		if row.State == models.RunRunning && !row.LeaseEnded(r.env.clock()) {
 			return row.ID, nil // it is on its way
 		}
+		type ending struct {
+			row models.Run
+			err error
+		}
+		ended := make(chan ending, 1)
 		r.going.Go(func() {
-			if _, err := r.startAsked(r.background, j, row); err != nil {
+			row, err := r.startAsked(r.background, j, row)
+			if err != nil {
 				slog.ErrorContext(r.background, "run could not be started", "job", name, "run", row.ID, "err", err)
 			}
+			ended <- ending{row, err}
 		})
-		return row.ID, nil
-	}
-	if row, err = r.startAsked(ctx, j, row); err != nil {
+		prompt := time.NewTimer(r.opt.Prompt)
+		defer prompt.Stop()
+		id := row.ID
+		select {
+		case e := <-ended:
+			if row, err = e.row, e.err; err != nil {
+				return id, err
+			}
+		case <-prompt.C:
+			return id, nil
+		case <-ctx.Done():
+			return id, nil
+		}
+	} else if row, err = r.startAsked(ctx, j, row); err != nil {
 		return row.ID, err
+	}
+	if row.State == models.RunFailed && row.Cursor == "" && refusals[models.Code(row.ErrorCode)] {
+		return row.ID, models.E(models.Code(row.ErrorCode), "%s", row.ErrorText)
 	}
 	if row.State == models.RunFailed || row.State == models.RunHalted {
 		return row.ID, models.E(models.Code(row.ErrorCode), "任务“%s”（#%d）%s：%s", j.Title, row.ID, row.State.Text(), row.ErrorText)

@@ -29,8 +29,9 @@ type app struct {
 
 // appOptions says how a command opens the house.
 type appOptions struct {
-	create     bool // make the database if there is none: only what is meant to begin something
-	background bool // runs asked for by chat go on behind the answer
+	create     bool          // make the database if there is none: only what is meant to begin something
+	background bool          // runs asked for by chat that take longer go on behind the answer
+	prompt     time.Duration // longer than so; 0 = as the runner has it
 }
 
 // open reads the configuration, opens the database and wires the rooms. The caller closes.
@@ -85,7 +86,7 @@ func (p *program) open(ctx context.Context, opt appOptions) (*app, error) {
 		Publicity: config.Publicity.rules(), ObjectTo: config.Desk.objectTo(), Stars: stars,
 	}
 	if a.env.Outbox, err = config.outbox(rules.Calendar); err == nil {
-		a.runner, err = jobs.NewRunner(jobs.Options{Env: a.env, Jobs: config.jobs(), Owner: jobs.NewOwner(), Lease: config.Runner.Lease, Overrides: config.overrides(), Background: opt.background, Volume: config.volume()})
+		a.runner, err = jobs.NewRunner(jobs.Options{Env: a.env, Jobs: config.jobs(), Owner: jobs.NewOwner(), Lease: config.Runner.Lease, Overrides: config.overrides(), Background: opt.background, Prompt: opt.prompt, Volume: config.volume()})
 	}
 	if err == nil {
 		a.dingtalk, err = p.dingtalkClient(a)
