@@ -19,12 +19,13 @@ import (
 // office is the whole service beside a local DingTalk: what a firm or an official types goes over the wire, through the
 // inbox, the bot and the jobs, and back to their phone.
 type office struct {
-	t    *testing.T
-	sim  *sim.Sim
-	url  string
-	dir  string
-	dsn  string
-	noon time.Time
+	t     *testing.T
+	sim   *sim.Sim
+	url   string
+	dir   string
+	dsn   string
+	noon  time.Time
+	clock *playedClock // instead of one that goes on from noon
 }
 
 // officeFiles are the bureau: two officials, a firm with a certificate that is worth 1,000,000.00 元.
@@ -53,28 +54,37 @@ func newOffice(t *testing.T, dsn string) *office {
 	config := demoOrganisation(people)
 	config.People = append(config.People, sim.Person{StaffID: "waibu", Name: "外部人", Dept: []int64{3}, Outsider: true})
 	config.Groups[0].Members = append(config.Groups[0].Members, "dd-lianxi01", "waibu")
-	config.Limits = sim.Limits{APICalls: -1, WebhookStream: -1, QPS: -1}
-	var err error
-	if o.sim, err = sim.New(sim.Options{Config: config, Now: time.Now}); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := o.sim.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	if o.url, err = o.sim.Listen(t.Context(), "127.0.0.1:0"); err != nil {
-		t.Fatal(err)
-	}
-	text := fmt.Sprintf("data_dir: %[1]s/data\npolicy:\n  effective_from: 2023-09-01\nnotices:\n  channel: file\n  file: %[1]s/notices.log\ndingtalk:\n  client_id: %[2]s\n  client_secret: %[3]s\n  api: %[4]s\n  oapi: %[4]s\nhttp:\n  listen: 127.0.0.1:0\n",
-		o.dir, demoClientID, demoSecret.Reveal(), o.url)
-	o.write("duixian.yaml", text)
+	o.phones(config)
+	o.write("duixian.yaml", fmt.Sprintf("data_dir: %[1]s/data\npolicy:\n  effective_from: 2023-09-01\nnotices:\n  channel: file\n  file: %[1]s/notices.log\n", o.dir)+o.wire(""))
 	for kind, body := range officeFiles {
 		o.write(kind+".csv", body)
 	}
 	o.duixian("import", "--all", o.dir)
 	o.duixian("job", "run", "claims", "--as", "jingban01")
 	return o
+}
+
+// phones starts a local DingTalk of an organisation.
+func (o *office) phones(config sim.Config) {
+	o.t.Helper()
+	config.Limits = sim.Limits{APICalls: -1, WebhookStream: -1, QPS: -1}
+	var err error
+	if o.sim, err = sim.New(sim.Options{Config: config, Now: time.Now}); err != nil {
+		o.t.Fatal(err)
+	}
+	o.t.Cleanup(func() {
+		if err := o.sim.Close(); err != nil {
+			o.t.Error(err)
+		}
+	})
+	if o.url, err = o.sim.Listen(o.t.Context(), "127.0.0.1:0"); err != nil {
+		o.t.Fatal(err)
+	}
+}
+
+// wire is the part of the configuration that leads to the local DingTalk, with more keys of it.
+func (o *office) wire(more string) string {
+	return fmt.Sprintf("dingtalk:\n  client_id: %[1]s\n  client_secret: %[2]s\n  api: %[3]s\n  oapi: %[3]s\n%[4]shttp:\n  listen: 127.0.0.1:0\n", demoClientID, demoSecret.Reveal(), o.url, more)
 }
 
 func (o *office) write(name, text string) {
@@ -87,13 +97,17 @@ func (o *office) write(name, text string) {
 // program is one process of ours; its clock goes on from noon.
 func (o *office) program(out, problems *bytes.Buffer) *program {
 	began := time.Now()
+	now := func() time.Time { return o.noon.Add(time.Since(began)) }
+	if o.clock != nil {
+		now = o.clock.Now
+	}
 	var env []string
 	if o.dsn != "" {
 		env = []string{envDSN + "=" + o.dsn}
 	}
 	return &program{
 		in: strings.NewReader(""), out: out, err: problems, environ: env, user: "tester", wall: time.Now,
-		now: func() time.Time { return o.noon.Add(time.Since(began)) }, configFile: filepath.Join(o.dir, "duixian.yaml"),
+		now: now, configFile: filepath.Join(o.dir, "duixian.yaml"),
 	}
 }
 
@@ -111,17 +125,24 @@ func (o *office) duixian(args ...string) string {
 // serve starts a replica and returns when its stream stands; the function stops it.
 func (o *office) serve() (stop func()) {
 	o.t.Helper()
+	return o.serving(appOptions{create: true, background: true}, nil)
+}
+
+// serving is serve with another way to open the house, and the service in hand once it works.
+func (o *office) serving(opt appOptions, ready func(s *service)) (stop func()) {
+	o.t.Helper()
 	ctx, cancel := context.WithCancel(o.t.Context())
 	var out, problems bytes.Buffer
 	p := o.program(&out, &problems)
-	a, err := p.open(ctx, appOptions{create: true, background: true})
+	p.played = o.clock
+	a, err := p.open(ctx, opt)
 	if err != nil {
 		o.t.Fatal(err)
 	}
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		if err := p.serve(ctx, a, nil); err != nil {
+		if err := p.serve(ctx, a, ready); err != nil {
 			o.t.Error(err)
 		}
 		if err := a.close(); err != nil {
