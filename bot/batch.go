@@ -138,6 +138,7 @@ var batchExport = &Command{
 	Summary: "最后核对一遍，生成送财政的清单，此后不再改动",
 	Roles:   []models.Role{models.Treasurer},
 	Private: true,
+	Else:    "拨付",
 	Run:     runBatchExport,
 }
 

@@ -142,7 +142,7 @@ func (b *Bot) answer(ctx context.Context, m Message) (Reply, error) {
 	case m.Group && (c == nil || c.Private || !asker.may(c)):
 		return Reply{Text: askPrivately, Outcome: Private}, nil
 	case !asker.known() && (c == nil || !c.Open):
-		return Reply{Text: outsiderText, Outcome: Outsider}, nil
+		return asker.stranger(), nil
 	case !fits:
 		return Reply{Text: tooLongText, Outcome: Unknown}, nil
 	}
@@ -160,9 +160,15 @@ func (b *Bot) answer(ctx context.Context, m Message) (Reply, error) {
 	}
 	if !done {
 		if reply, err = r.run(ctx, c); err != nil {
-			return reply, err
+			told, ok := refusal(err)
+			if !ok {
+				return reply, err
+			}
+			told.Next = r.onward(c, told)
+			return told, nil // a question that was open stays so
 		}
 	}
+	reply.Next = r.onward(c, reply)
 	return reply, r.keep(c, reply, open != nil)
 }
 
@@ -170,6 +176,22 @@ func (b *Bot) request(ctx context.Context, q models.Query, asker person, m Messa
 	return &Request{
 		Query: q, Bot: b, Asker: asker, Actor: models.Actor{Member: m.MemberCode, OSUser: m.OSUser, Request: m.ID}, Now: m.At, On: m.At.Date(), Group: m.Group, From: m, ctx: ctx,
 	}
+}
+
+// onward is what an answer offers: a refusal, or a question that cannot be answered in a word, that offers nothing itself leads to where the
+// asker's work or state is seen.
+func (r *Request) onward(c *Command, reply Reply) []string {
+	nothing := reply.Outcome == Failed || reply.Outcome == Refused || reply.Outcome == Asked && reply.Want == ""
+	switch {
+	case len(reply.Next) > 0 || !nothing || r.Group || c == nil:
+	case c.Else != "" && r.Asker.may(c):
+		return []string{c.Else}
+	case r.Asker.may(todo):
+		return []string{todo.Name}
+	case r.Asker.has(firms):
+		return []string{progress.Name}
+	}
+	return reply.Next
 }
 
 // begin reads the arguments of a command; done says that the reply is all.

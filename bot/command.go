@@ -18,11 +18,12 @@ type Command struct {
 	Example string // a line to type, for the usage and for a button
 	Summary string // what it says or does, in a few words, without a full stop
 	Roles   []models.Role
-	Private bool // only in a chat of two; false = what it says is public
-	Own     bool // about the asker alone, firm's contact or official: settings
-	Open    bool // also for people we do not know: it must give nothing away
-	Free    bool // takes any name=value besides its parameters
-	Yields  bool // an answer to an open question comes before it: 好的, 1
+	Private bool   // only in a chat of two; false = what it says is public
+	Own     bool   // about the asker alone, firm's contact or official: settings
+	Open    bool   // also for people we do not know: it must give nothing away
+	Free    bool   // takes any name=value besides its parameters
+	Yields  bool   // an answer to an open question comes before it: 好的, 1
+	Else    string // the line that is offered when it was refused and says nothing better; "" = 待办 or 进度
 	Run     func(ctx context.Context, r *Request) (Reply, error)
 }
 

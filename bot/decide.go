@@ -77,7 +77,7 @@ func (r *Request) decide(ctx context.Context, yes bool, reason string) (Reply, e
 	if err != nil {
 		return Reply{}, err
 	}
-	head := fmt.Sprintf("方案 #%d “%s”（%s，校验码 %s）", sub.PlanID, plain(sub.Title), models.SizeText(sub.Kind, sub.Lines, sub.Total), shortHash(sub.Hash))
+	head := fmt.Sprintf("方案 #%d “%s”（%s校验码 %s）", sub.PlanID, plain(sub.Title), sizeThen(sub.Kind, sub.Lines, sub.Total, "，"), shortHash(sub.Hash))
 	switch {
 	case !yes:
 		return Reply{Text: head + "已退回：" + plain(reason) + "。经办人会收到通知。", Next: []string{"待办"}}, nil

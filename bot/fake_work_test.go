@@ -151,7 +151,11 @@ func (f *fakeWork) plan(ctx context.Context, _ models.Actor, job string, params 
 		return f.town.planPublication(report, params, on)
 	}
 	if job == "selection-ruling" {
-		report.Lines = []models.ReportLine{{Who: params["firm"], What: strings.TrimSpace(params["kind"] + " " + params["do"] + " " + params["office"]), Why: params["reason"] + params["basis"]}}
+		kind, _ := models.SelectionKindOf(params["kind"])
+		report.Lines = []models.ReportLine{{Who: params["firm"], What: strings.TrimSuffix(fmt.Sprintf("%d年度%s：%s（%s）", on.Year(), kind.Text(), params["do"], params["office"]), "（）"), Why: params["reason"]}}
+		if params["basis"] != "" {
+			report.Notes = []string{"依据：" + params["basis"]}
+		}
 		return report, nil
 	}
 	q := f.town.store.Read(ctx)

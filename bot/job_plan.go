@@ -36,10 +36,11 @@ func runJobPlan(ctx context.Context, r *Request) (Reply, error) {
 	}
 	size := fmt.Sprintf("%d项，合计 %s", len(report.Lines), report.Total.Text())
 	if report.Unpriced {
-		size = fmt.Sprintf("%d家", len(report.Lines))
+		size = fmt.Sprintf("%d%s", len(report.Lines), unitOf(report))
 	}
 	lines := []string{fmt.Sprintf("**%s试算**（%s）：%s", report.Title, report.On.Text(), size)}
-	part := page(r, report.Lines, planPage, "任务 试算 "+j.Title+r.planYear())
+	title := r.jobTitle(j)
+	part := page(r, report.Lines, planPage, "任务 试算 "+title+r.planYear())
 	for i, l := range part.shown {
 		lines = append(lines, fmt.Sprintf("%d. %s　%s", part.first+i, plain(l.Who), planLine(l, report.Unpriced)))
 	}
@@ -51,9 +52,25 @@ func runJobPlan(ctx context.Context, r *Request) (Reply, error) {
 	lines = append(lines, "以上只是试算，没有改动任何数据。")
 	next := part.next
 	if j.Drafts && report.Ready > 0 && r.Asker.may(submit) {
-		next = append(next, "报审 "+j.Title)
+		next = append(next, "报审 "+title)
 	}
 	return Reply{Text: strings.Join(lines, "\n"), Next: append(next, "任务 运行 "+j.Title, "任务 记录 "+j.Title)}, nil
+}
+
+// unitOf is what a report that is not about money counts.
+func unitOf(report models.Report) string {
+	if report.Title == models.Elite.Text() {
+		return "人"
+	}
+	return "家"
+}
+
+// jobTitle is a job as the asker named it: of the selections the one that is meant.
+func (r *Request) jobTitle(j models.JobInfo) string {
+	if kind, ok := models.SelectionKindOf(r.Args[kindParam.Name]); ok {
+		return kind.Text()
+	}
+	return j.Title
 }
 
 func planLine(l models.ReportLine, unpriced bool) string {
@@ -64,7 +81,7 @@ func planLine(l models.ReportLine, unpriced bool) string {
 	if l.Clause != "" {
 		text += bracketed(l.Clause)
 	}
-	if l.Amount == 0 && l.Why != "" {
+	if (l.Amount == 0 || l.Outside) && l.Why != "" {
 		text += "。" + plain(l.Why)
 	}
 	if l.Change != "" {

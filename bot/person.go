@@ -20,7 +20,10 @@ type person struct {
 	roles []models.MemberRole
 }
 
-// outsiderText is the one line for people we do not know and for those who have left: it says nothing about anybody.
+// leftText is for somebody who was a member: it says so, and nothing about anybody else.
+const leftText = "您已不在人员名册中，不能再查询和办理。名册有误的，请与市人社局经办人联系更正。"
+
+// outsiderText is the one line for people we do not know: it says nothing about anybody.
 const outsiderText = "您还没有登记为联系人，暂时不能查询。请与市人社局经办人联系，登记后再来问我。"
 
 // findPerson reads who a member is; somebody unknown is a person without roles.
@@ -37,6 +40,14 @@ func findPerson(q models.Query, code string) (person, error) {
 }
 
 func (p person) known() bool { return len(p.roles) > 0 }
+
+// stranger is what somebody without a role hears.
+func (p person) stranger() Reply {
+	if p.ID != 0 {
+		return Reply{Text: leftText, Outcome: Outsider}
+	}
+	return Reply{Text: outsiderText, Outcome: Outsider}
+}
 
 // has reports whether the person has one of the roles, each in its place: contacts of a firm, officials of the house.
 func (p person) has(roles []models.Role) bool {

@@ -39,7 +39,7 @@ func runPlanShow(_ context.Context, r *Request) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
-	out := []string{fmt.Sprintf("**方案 #%d %s**", p.ID, plain(p.Title)), fmt.Sprintf("%s；%s，依%s已知的情况；校验码 %s", models.SizeText(p.Kind, p.LineCount, p.TotalFen), planState(p.State), p.KnownOn.Text(), shortHash(p.Hash))}
+	out := []string{fmt.Sprintf("**方案 #%d %s**", p.ID, plain(p.Title)), fmt.Sprintf("%s%s，依%s已知的情况；校验码 %s", sizeThen(p.Kind, p.LineCount, p.TotalFen, "；"), planState(p.State), p.KnownOn.Text(), shortHash(p.Hash))}
 	part := page(r, lines, planLines, fmt.Sprintf("方案 %d", p.ID))
 	rows, err := r.planRows(p, part.shown)
 	if err != nil {

@@ -19,6 +19,7 @@ var ratingChange = &Command{
 	Summary: "两轮之间调整一家的星级，送两人决定",
 	Roles:   []models.Role{models.Clerk},
 	Private: true,
+	Else:    "轮次",
 	Run:     runRatingChange,
 }
 

@@ -20,6 +20,7 @@ var roundDecide = &Command{
 	Summary: "资料不全或暂缓的企业怎么评，送两人决定",
 	Roles:   []models.Role{models.Clerk},
 	Private: true,
+	Else:    "轮次",
 	Run:     runRoundDecide,
 }
 

@@ -30,6 +30,7 @@ var roundStart = &Command{
 	Summary: "启动一轮评定或评选",
 	Roles:   roundStarters,
 	Private: true,
+	Else:    "轮次",
 	Run:     runRoundStart,
 }
 

@@ -18,6 +18,7 @@ var roundWhatIf = &Command{
 	Roles:   officials,
 	Private: true,
 	Free:    true,
+	Else:    "轮次",
 	Run:     runRoundWhatIf,
 }
 

@@ -17,6 +17,7 @@ var selection = &Command{
 	Summary: "评选的名单、递补和还缺的意见，某家没入选的原因",
 	Roles:   officials,
 	Private: true,
+	Else:    "轮次",
 	Run:     runSelection,
 }
 
@@ -38,7 +39,9 @@ func runSelection(ctx context.Context, r *Request) (Reply, error) {
 		return Reply{}, err
 	}
 	if firm := r.Args["企业"]; firm != "" {
-		return oneCandidate(report, name, firm), nil
+		reply := oneCandidate(report, name, firm)
+		reply.Next = []string{strings.TrimSpace("评选 " + r.Args["评选"])}
+		return reply, nil
 	}
 	in := 0
 	for _, l := range report.Lines {
@@ -46,10 +49,22 @@ func runSelection(ctx context.Context, r *Request) (Reply, error) {
 			in++
 		}
 	}
-	lines := []string{fmt.Sprintf("**%s**（%s）：拟入选 %d 个，另列 %d 个", name, report.On.Text(), in, len(report.Lines)-in)}
+	round, waits, err := r.roundShown(params)
+	if err != nil {
+		return Reply{}, err
+	}
+	size := fmt.Sprintf("拟入选 %d 个，另列 %d 个", in, len(report.Lines)-in)
+	if round.State == models.RoundConfirmed {
+		size = fmt.Sprintf("已确认 %d 个，可递补 %d 个", len(report.Lines)-in, in)
+	}
+	lines := []string{fmt.Sprintf("**%s**（%s）：%s", name, report.On.Text(), size)}
 	part := page(r, report.Lines, planPage*2, strings.TrimSpace("评选 "+r.Args["评选"]))
 	for i, l := range part.shown {
-		lines = append(lines, fmt.Sprintf("%d. %s　%s", part.first+i, plain(l.Who), plain(l.What)))
+		line := fmt.Sprintf("%d. %s　%s", part.first+i, plain(l.Who), plain(strings.TrimPrefix(l.What, name+"：")))
+		if l.Change != "" && round.State != models.RoundConfirmed {
+			line += "【" + plain(l.Change) + "】"
+		}
+		lines = append(lines, line)
 	}
 	for _, n := range append(report.Notes, part.note) {
 		if n != "" {
@@ -57,10 +72,33 @@ func runSelection(ctx context.Context, r *Request) (Reply, error) {
 		}
 	}
 	next := part.next
-	if in > 0 && r.Asker.may(submit) && params["kind"] != "" {
+	if report.Ready > 0 && r.Asker.may(submit) && params["kind"] != "" {
 		next = append(next, "报审 "+name)
+	} else if waits.Do != "" && !strings.HasPrefix(waits.Do, "评选") {
+		next = append(next, waits.Do)
+	}
+	if len(next) == 0 {
+		next = []string{"轮次"}
 	}
 	return Reply{Text: strings.Join(lines, "\n"), Next: next}, nil
+}
+
+// roundShown is the round that parameters of the selections' job name, with what it waits for; zero when they name none.
+func (r *Request) roundShown(params models.Params) (round models.Round, w models.RoundWait, err error) {
+	all, err := r.Rounds()
+	if err != nil {
+		return round, w, err
+	}
+	for _, one := range all {
+		asked := params["year"] == "" || params["year"] == fmt.Sprint(one.Year)
+		if string(one.Kind) == params["kind"] && one.State != models.RoundCancelled && asked && one.Year >= round.Year {
+			round = one
+		}
+	}
+	if round.ID != 0 {
+		w, err = r.RoundWait(round, r.On)
+	}
+	return round, w, err
 }
 
 // oneCandidate says where one candidate stands and why.

@@ -25,6 +25,7 @@ var selectionRuling = &Command{
 	Summary: "录入集体研究的调入、调出或部门意见处理",
 	Roles:   []models.Role{models.Clerk},
 	Private: true,
+	Else:    "轮次",
 	Run:     runSelectionRuling,
 }
 
@@ -55,10 +56,13 @@ func runSelectionRuling(ctx context.Context, r *Request) (Reply, error) {
 	}
 	text := "已录入"
 	for _, l := range report.Lines {
-		text += fmt.Sprintf("：%s，%s", plain(l.Who), plain(l.What))
+		text += fmt.Sprintf("：%s，%s。", plain(l.Who), plain(l.What))
 		if l.Why != "" {
-			text += "，理由：" + plain(l.Why)
+			text += "\n理由：" + sentence(plain(l.Why))
 		}
 	}
-	return Reply{Text: text + "。随名单送审，由另一人复核。", Next: []string{"评选 " + r.Args["评选"]}}, nil
+	for _, n := range report.Notes {
+		text += "\n" + sentence(plain(n))
+	}
+	return Reply{Text: text + "\n随名单送审，由另一人复核。", Next: []string{"评选 " + r.Args["评选"]}}, nil
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"duixian/models"
+	"duixian/policy"
 )
 
 var submit = &Command{
@@ -33,6 +34,10 @@ func runSubmit(ctx context.Context, r *Request) (Reply, error) {
 		params["basis"], params["basis_on"] = no, day
 	}
 	sub, err := r.Bot.Work.Submit(ctx, r.Actor, j.Name, params, r.On, r.Now)
+	if told, ok := refusal(err); ok {
+		told.Next = []string{"试算 " + r.jobTitle(j)}
+		return told, nil
+	}
 	if err != nil {
 		return Reply{}, err
 	}
@@ -41,8 +46,16 @@ func runSubmit(ctx context.Context, r *Request) (Reply, error) {
 
 // submitted says what was frozen and who has the next word. The code goes to the approvers alone.
 func submitted(sub models.Submission) Reply {
-	text := fmt.Sprintf("已送审：方案 #%d “%s”，%s，校验码 %s。\n审批码已发给复核人；%s前有效，每个工作日上午提醒。", sub.PlanID, plain(sub.Title), models.SizeText(sub.Kind, sub.Lines, sub.Total), shortHash(sub.Hash), sub.ExpiresOn.Text())
+	text := fmt.Sprintf("已送审：方案 #%d “%s”，%s校验码 %s。\n审批码已发给复核人；%s前有效，每个工作日上午提醒。", sub.PlanID, plain(sub.Title), sizeThen(sub.Kind, sub.Lines, sub.Total, "，"), shortHash(sub.Hash), sub.ExpiresOn.Text())
 	return Reply{Text: text, Next: []string{fmt.Sprintf("方案 %d", sub.PlanID), "待办"}}
+}
+
+// sizeThen is how large a plan is, with what goes on behind it; nothing when its lines are not counted.
+func sizeThen(kind string, lines int, total policy.Fen, then string) string {
+	if size := models.SizeText(kind, lines, total); size != "" {
+		return size + then
+	}
+	return ""
 }
 
 // shortHash is enough of a plan's hash to compare by eye.

@@ -81,7 +81,7 @@ func (r *Request) todoPlans() (lines, next []string, err error) {
 		if maker.ID == r.Asker.ID {
 			who = "您送审的，等待另一位复核"
 		}
-		lines = append(lines, fmt.Sprintf("- 方案 #%d %s：%s；%s，%s前", p.ID, plain(p.Title), strings.Replace(models.SizeText(p.Kind, p.LineCount, p.TotalFen), "合计 ", "", 1), who, a.ExpiresOn.Text()))
+		lines = append(lines, fmt.Sprintf("- 方案 #%d %s：%s%s，%s前", p.ID, plain(p.Title), strings.Replace(sizeThen(p.Kind, p.LineCount, p.TotalFen, "；"), "合计 ", "", 1), who, a.ExpiresOn.Text()))
 		next = append(next, fmt.Sprintf("方案 %d", p.ID))
 	}
 	if shown > todoShown {

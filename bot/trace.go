@@ -62,7 +62,7 @@ func runTrace(_ context.Context, r *Request) (Reply, error) {
 	if kind != nil {
 		s, err := kind.Tell(r, id)
 		if models.CodeOf(err) == models.NotFound {
-			return Reply{Text: fmt.Sprintf("没有编号 %s 的%s。可以写企业名称，看它有哪些。", plain(id), kind.Name), Outcome: Asked}, nil
+			return Reply{Text: fmt.Sprintf("没有编号 %s 的%s。可以写企业名称，看它有哪些。", plain(strings.ToUpper(id)), kind.Name), Outcome: Asked}, nil
 		}
 		return s.reply(), err
 	}

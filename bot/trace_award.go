@@ -267,7 +267,7 @@ func (r *Request) tellInstalments(a models.Award, _ models.Decision) ([]string, 
 	for _, p := range parts {
 		line := fmt.Sprintf("%s%s，%s起可拨付", nth(parts, p), p.AmountFen.Text(), p.DueOn.Text())
 		for _, c := range changes {
-			if c.No == p.No {
+			if c.No == p.No && c.Became != models.Scheduled { // that is what the line begins with
 				line += "；" + c.OnDay.Text() + r.Bot.partText(models.Instalment{State: c.Became, Reason: c.Reason, DueOn: p.DueOn})
 			}
 		}

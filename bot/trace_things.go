@@ -105,7 +105,7 @@ func (r *Request) planStory(id int64) (Story, error) {
 	if err != nil {
 		return Story{}, err
 	}
-	s := Story{Thing: fmt.Sprintf("方案 %d", p.ID), Title: fmt.Sprintf("**方案 #%d %s** %d项，合计 %s", p.ID, plain(p.Title), p.LineCount, p.TotalFen.Text()), Next: []string{fmt.Sprintf("方案 %d", p.ID)}}
+	s := Story{Thing: fmt.Sprintf("方案 %d", p.ID), Title: fmt.Sprintf("**方案 #%d %s** %s", p.ID, plain(p.Title), models.SizeText(p.Kind, p.LineCount, p.TotalFen)), Next: []string{fmt.Sprintf("方案 %d", p.ID)}}
 	intact, err := r.PlanIntact(p)
 	if err != nil {
 		return s, err

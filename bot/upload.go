@@ -24,7 +24,7 @@ func (r *Request) upload(f Upload) (Reply, error) {
 	case r.Group:
 		return Reply{Text: askPrivately, Outcome: Private}, nil
 	case !r.Asker.known():
-		return Reply{Text: outsiderText, Outcome: Outsider}, nil
+		return r.Asker.stranger(), nil
 	case !r.Asker.has(importers):
 		return Reply{Text: "我不能接收您的文件。申报材料请交给经办人；要交什么，请发送“申报”。", Next: []string{"申报", "人工"}, Outcome: Refused}, nil
 	}

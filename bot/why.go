@@ -135,7 +135,10 @@ func (r *Request) explain(d *models.Dossier, c claim) (Reply, error) {
 	}
 	if c.award == nil {
 		for _, w := range c.answer.Warnings {
-			lines = append(lines, w+"。")
+			if w += "。"; w == neverRated && r.unrated(d) == "" {
+				w = "上一年度末" + w // the stars of this year count from the next on
+			}
+			lines = append(lines, w)
 		}
 	}
 	if c.Item == models.RecruitItem {

@@ -60,6 +60,10 @@ func runImport(ctx context.Context, run *Run) error {
 	by := run.Row.Actor
 	if by == models.System.Member { // no member can have this name: the inbox folder at night, or a demo
 		by = "系统自动"
+	} else if m, err := q.MemberByCode(by); err == nil {
+		by = m.Name
+	} else if models.CodeOf(err) != models.NotFound {
+		return err
 	}
 	code := run.newCode()
 	return run.Chunk(ctx, staged.SHA256, file.Report.Rows, func(tx *models.Tx) error {

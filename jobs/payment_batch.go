@@ -72,9 +72,9 @@ func draftBatch(ctx context.Context, env *Env, on policy.Date, _ models.Params) 
 		d.Lines = append(d.Lines, models.PlanLine{ClaimID: p.award.ClaimID, DecisionID: p.award.DecisionID, AwardID: p.award.ID, InstalmentNo: p.part.No, OrgID: p.org.ID, Item: p.award.Item, AmountFen: p.part.AmountFen})
 		detail.Payees = append(detail.Payees, BatchPayee{Award: p.award.ID, No: p.part.No, Account: p.account.ID, Where: p.where(), Again: p.again()})
 	}
-	d.Title = fmt.Sprintf("拨付批次（%d笔）", len(d.Lines))
+	d.Title = paymentBatchTitle
 	if len(d.Lines) > 0 {
-		d.Detail = detail
+		d.Title, d.Detail = fmt.Sprintf("拨付批次（%d笔）", len(d.Lines)), detail
 	}
 	return d, nil
 }

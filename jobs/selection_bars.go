@@ -85,6 +85,14 @@ var barTexts = map[string]string{
 	heldObjection: "公示期间有异议，正在核实", droppedObjection: "公示异议成立", notPublicised: "尚未公示",
 }
 
+// EntryReason says for people why a candidate of a selection is held or left out; nothing without a reason.
+func (e *Env) EntryReason(code string) string {
+	if code == "" {
+		return ""
+	}
+	return e.barText(code)
+}
+
 // barText says a bar for people.
 func (e *Env) barText(code string) string {
 	if text, ok := barTexts[code]; ok {

@@ -17,7 +17,7 @@ func (f *field) detail() models.SelectionDetail {
 		if r.Ruling == models.RulingOpinion {
 			continue
 		}
-		d.Rulings = append(d.Rulings, models.RulingLine{ID: r.ID, Ruling: r.Ruling, Name: f.contenders[r.Subject].Org.Name, Reason: r.Reason, Basis: r.Basis, By: r.Actor})
+		d.Rulings = append(d.Rulings, models.RulingLine{ID: r.ID, Ruling: r.Ruling, Name: f.contenders[r.Subject].Org.Name, Reason: r.Reason, Basis: r.Basis, By: f.entered(r)})
 	}
 	return d
 }
@@ -59,4 +59,12 @@ func (e *Env) lineReason(p models.Plan, reason string) string {
 		return e.barText(reason)
 	}
 	return models.HeldEntryText(reason)
+}
+
+// entered is who entered a ruling, by name where they are known.
+func (f *field) entered(r models.RoundRuling) string {
+	if name := f.names[r.Actor]; name != "" {
+		return name
+	}
+	return r.Actor
 }

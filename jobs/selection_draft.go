@@ -122,7 +122,10 @@ func (f *field) plan(d models.SelectionDetail, subjects []string) models.PlanDra
 
 // planSelections shows a selection as it would be today: who, who waits in which order, who not and why, and what is still missing. Without a kind it shows all that are open.
 func planSelections(ctx context.Context, env *Env, on policy.Date, params models.Params) (models.Report, error) {
-	report := models.Report{Job: selectionsName, Title: selectionsTitle, On: on}
+	report := models.Report{Job: selectionsName, Title: selectionsTitle, On: on, Unpriced: true}
+	if kind, ok := models.SelectionKindOf(params["kind"]); ok {
+		report.Title = kind.Text()
+	}
 	q := env.Store.Read(ctx)
 	rounds, err := roundsToShow(q, params)
 	if err != nil {
@@ -176,7 +179,7 @@ func (e *Env) showRound(q models.Query, r models.Round, on policy.Date, report *
 	for _, l := range d.Lines {
 		report.Lines = append(report.Lines, e.selectionReport(f.item, l, r))
 	}
-	note("%s（%s）：候选 %d 个，名额 %d 个", r.Name(), r.State.Text(), len(d.Lines), d.Places)
+	note("%s：%s，候选 %d 个，名额 %d 个", r.Name(), r.State.Text(), len(d.Lines), d.Places)
 	report.Notes = append(report.Notes, d.Notes()...)
 	if f.juryError != nil {
 		note("%s：%v", r.Name(), f.juryError)
@@ -216,9 +219,23 @@ func (e *Env) showDecided(q models.Query, r models.Round, report *models.Report)
 	if err != nil {
 		return err
 	}
-	for _, l := range d.Lines {
-		report.Lines = append(report.Lines, e.selectionReport(item, l, r))
+	entries, err := q.Entries(r.ID)
+	if err != nil {
+		return err
 	}
-	report.Notes = append(report.Notes, fmt.Sprintf("%s（%s）：名单见方案 #%d", r.Name(), r.State.Text(), p.ID))
+	held := map[string]string{}
+	for _, entry := range entries {
+		if entry.State == models.EntryHeld {
+			held[entry.Subject] = entry.Reason
+		}
+	}
+	for _, l := range d.Lines {
+		line := e.selectionReport(item, l, r)
+		if reason, ok := held[l.Subject]; ok {
+			line.Change, line.Outside = "暂缓："+e.barText(reason), true
+		}
+		report.Lines = append(report.Lines, line)
+	}
+	report.Notes = append(report.Notes, fmt.Sprintf("%s：%s，名单见方案 #%d", r.Name(), r.State.Text(), p.ID))
 	return nil
 }

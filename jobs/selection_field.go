@@ -30,6 +30,7 @@ type field struct {
 	jury       policy.Jury
 	juryError  error // why its votes do not count yet; nil when they do, or there is none
 	rulings    []models.RoundRuling
+	names      map[string]string // of those who entered the rulings, by their codes
 	requests   []models.OpinionRequest
 	said       map[models.Office]map[string]models.Opinion
 	list       []policy.Placing
@@ -57,6 +58,14 @@ func (e *Env) gather(q models.Query, r models.Round, on policy.Date) (*field, er
 	f := &field{round: r, on: on, item: item, contenders: map[string]contender{}}
 	if f.rulings, err = q.Rulings(r.ID); err != nil {
 		return nil, err
+	}
+	f.names = map[string]string{}
+	for _, ruling := range f.rulings {
+		m, err := q.MemberByCode(ruling.Actor)
+		if err != nil && models.CodeOf(err) != models.NotFound {
+			return nil, err
+		}
+		f.names[ruling.Actor] = m.Name
 	}
 	if f.requests, err = q.OpinionRequests(r.ID); err != nil {
 		return nil, err

@@ -35,7 +35,7 @@ func (e *Env) moves(q models.Query, r models.Round, on policy.Date) (*field, mod
 	for _, p := range places {
 		if ruling := f.ruling(p.Subject); ruling != nil && ruling.Ruling == models.RulingOut {
 			d.Leaves = append(d.Leaves, models.SelectionLeaving{Subject: p.Subject, Org: p.OrgID, Name: f.contenders[p.Subject].Org.Name, Place: p.Place, Reason: ruling.Reason})
-			d.Rulings = append(d.Rulings, models.RulingLine{ID: ruling.ID, Ruling: ruling.Ruling, Name: f.contenders[p.Subject].Org.Name, Reason: ruling.Reason, Basis: ruling.Basis, By: ruling.Actor})
+			d.Rulings = append(d.Rulings, models.RulingLine{ID: ruling.ID, Ruling: ruling.Ruling, Name: f.contenders[p.Subject].Org.Name, Reason: ruling.Reason, Basis: ruling.Basis, By: f.entered(*ruling)})
 			out[p.Subject] = true
 			continue
 		}

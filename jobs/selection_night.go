@@ -115,6 +115,8 @@ func chase(tx *models.Tx, run *Run, r models.Round, n *selectionCounts) error {
 			owed[g.Office]++
 		}
 	}
+	var offices []string
+	missing, due := 0, on
 	for _, q := range late {
 		if owed[q.Office] == 0 {
 			continue
@@ -133,13 +135,14 @@ func chase(tx *models.Tx, run *Run, r models.Round, n *selectionCounts) error {
 			}
 		}
 		if first || weekly(q.OverdueOn, on) {
-			what := fmt.Sprintf("%s的联审意见已过 %s 的期限，尚有 %d 个候选没有答复", q.Office.Text(), q.DueOn.Text(), owed[q.Office])
-			if err := run.tellStep(tx, r, n, "office/"+string(q.Office), what, "请催办；没有答复不等于同意，送审前须有答复，或由集体研究后录入处理决定"); err != nil {
-				return err
-			}
+			offices, missing, due = append(offices, q.Office.Text()), max(missing, owed[q.Office]), min(due, q.DueOn)
 		}
 	}
-	return nil
+	if len(offices) == 0 {
+		return nil
+	}
+	what := fmt.Sprintf("%s的联审意见已过 %s 的期限，尚有 %d 个候选没有答复", strings.Join(offices, "、"), due.Text(), missing)
+	return run.tellStep(tx, r, n, "offices", what, "请催办；没有答复不等于同意，送审前须有答复，或由集体研究后录入处理决定")
 }
 
 // weekly says that a day is a whole number of weeks after another.

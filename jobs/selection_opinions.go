@@ -28,7 +28,7 @@ func (f *field) gaps(subjects []string) []models.OpinionGap {
 			}
 			for _, r := range f.rulings {
 				if r.Ruling == models.RulingOpinion && r.Office == office && (r.Subject == subject || r.Subject == "" && !answered) {
-					g.Ruling, g.Decided, g.By, g.Evidence = r.ID, r.Reason, r.Actor, r.Basis
+					g.Ruling, g.Decided, g.By, g.Evidence = r.ID, r.Reason, f.entered(r), r.Basis
 				}
 			}
 			out = append(out, g)

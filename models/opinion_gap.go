@@ -56,8 +56,16 @@ func GapNotes(gaps []OpinionGap) []string {
 		for ; next < len(gaps) && gaps[next].Says() == gaps[i].Says() && gaps[next].decision() == gaps[i].decision(); next++ {
 			names = append(names, gaps[next].Name)
 		}
-		notes = append(notes, fmt.Sprintf("部门意见：%s：%s%s", gaps[i].Says(), strings.Join(names, "、"), gaps[i].decision()))
+		notes = append(notes, fmt.Sprintf("部门意见：%s：%s%s", gaps[i].Says(), few(names), gaps[i].decision()))
 		i = next
 	}
 	return notes
+}
+
+// few are names for one line of a note: all of them stand in the list itself.
+func few(names []string) string {
+	if len(names) <= 3 {
+		return strings.Join(names, "、")
+	}
+	return fmt.Sprintf("%s等%d个", strings.Join(names[:3], "、"), len(names))
 }

@@ -20,6 +20,9 @@ func SizeText(kind string, lines int, total policy.Fen) string {
 	case RatingsPlan, RoundDecisionPlan, RatingChangePlan, KindSelection:
 		return fmt.Sprintf("%d项", max(1, lines))
 	}
+	if lines == 0 && total == 0 {
+		return "" // accounts, members, an objection: what it is about stands in its title and its text
+	}
 	return fmt.Sprintf("%d项，合计 %s", lines, total.Text())
 }
 
@@ -110,7 +113,11 @@ func (p Plan) Worded() (lines, notes []string, err error) {
 			return nil, nil, err
 		}
 		for _, f := range d.Firms {
-			lines = append(lines, d.Choice.Text()+"："+f.Text)
+			line := d.Choice.Text()
+			if f.Text != line {
+				line += "：" + f.Text
+			}
+			lines = append(lines, line)
 		}
 		return lines, []string{"理由：" + d.Reason}, nil
 	case RatingChangePlan:

@@ -22,6 +22,10 @@ func (q Query) RoundWait(r Round, on policy.Date) (RoundWait, error) {
 	case RoundPlanned:
 		w.Text, w.Late = r.OpensOn.Text()+"自动启动", false
 	case RoundOpen:
+		if r.Kind != StarRating {
+			w.Text, w.Do = fmt.Sprintf("征求部门意见、收集资料至%s", r.DataBy.Text()), "评选 "+r.Kind.Text()
+			break
+		}
 		have, err := q.figuresReported(r.Year-1, on)
 		if err != nil {
 			return w, err
@@ -54,6 +58,9 @@ func (q Query) RoundWait(r Round, on policy.Date) (RoundWait, error) {
 			break
 		}
 		w.Text, w.Do = "评分已完成，等经办人核对并报审", "试算 "+r.Kind.Text()
+		if r.Kind != StarRating {
+			w.Text, w.Do = "资料已截止，等经办人核对名单并报审", "评选 "+r.Kind.Text()
+		}
 	case RoundProposed:
 		w.Late = on >= r.PublicityFrom
 		w.Text, w.Do = fmt.Sprintf("等复核人审批方案 #%d", r.PlanID), fmt.Sprintf("方案 %d", r.PlanID)

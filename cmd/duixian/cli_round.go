@@ -105,14 +105,14 @@ func roundShowCommand(p *program) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return p.with(cmd.Context(), func(a *app) error { return p.showRound(a.store.Read(cmd.Context()), kind, year, asJSON) })
+			return p.with(cmd.Context(), func(a *app) error { return p.showRound(a.env, a.store.Read(cmd.Context()), kind, year, asJSON) })
 		},
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
 	return cmd
 }
 
-func (p *program) showRound(q models.Query, kind models.RoundKind, year int, asJSON bool) error {
+func (p *program) showRound(env *jobs.Env, q models.Query, kind models.RoundKind, year int, asJSON bool) error {
 	r, err := q.Round(kind, year)
 	if models.CodeOf(err) == models.NotFound {
 		return models.E(models.NotFound, "没有%d年度的%s", year, kind.Text())
@@ -160,7 +160,7 @@ func (p *program) showRound(q models.Query, kind models.RoundKind, year int, asJ
 			}
 			text += "  " + jobs.EntryText(e, d)
 		} else {
-			text += "  " + e.State.Text() + "  " + e.Reason
+			text = strings.TrimRight(text+"  "+e.State.Text()+"  "+env.EntryReason(e.Reason), " ")
 		}
 		lines(p.out, "%3d. %s", i+1, text)
 	}
