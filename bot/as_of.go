@@ -37,7 +37,7 @@ func (r *Request) asOf() (Reply, error) {
 	if known > r.On {
 		return Reply{Text: "“已知于”不能晚于今天。", Outcome: Asked}, nil
 	}
-	view, err := r.AsOf(r.Org.ID, on, known)
+	view, err := r.AsOf(r.Org.ID, r.Bot.Book.StarReading(), on, known)
 	if err != nil {
 		return Reply{}, err
 	}

@@ -26,7 +26,7 @@ const ratingYears = 2
 // the rating of the year before, and the list of serious dishonesty; then what its registration lacks.
 func (r *Request) bars(d *models.Dossier, on policy.Date) []bar {
 	var list []bar
-	if b := noStar(d, on); b != nil {
+	if b := r.noStar(d, on); b != nil {
 		list = append(list, *b)
 	}
 	if l := d.Dishonest(on); l != nil {
@@ -45,13 +45,23 @@ func (r *Request) bars(d *models.Dossier, on policy.Date) []bar {
 	return list
 }
 
-// noStar is the bar of a firm that was rated 无星 in the rating in force the year before.
-func noStar(d *models.Dossier, on policy.Date) *bar {
-	rated := d.Rated(policy.NewDate(on.Year()-1, 12, 31))
+// noStar is the bar of a firm whose rating of the year before, as the policy is read here, is 无星.
+func (r *Request) noStar(d *models.Dossier, on policy.Date) *bar {
+	reading := r.Bot.Book.StarReading()
+	rated := d.PreviousRating(reading, on)
 	if rated == nil || !isZero(rated.Attrs["stars"]) {
 		return nil
 	}
 	b := bar{code: "NO_STAR_PREV_YEAR", why: noStarIn(*rated), from: policy.NewDate(rated.On.Year()+1, 1, 1)}
+	if reading == policy.RatedThatYear {
+		year := on.Year() + 1
+		for isZero(d.Stars(reading, policy.NewDate(year, 1, 1))) {
+			year++
+		}
+		b.until = policy.NewDate(year, 1, 1)
+		b.end = fmt.Sprintf("最早%s起可以享受：%d年度没有评为无星的，不再受限。", b.until.Text(), year-1)
+		return &b
+	}
 	newest := rated
 	if f := d.Newest("star-rating", d.KnownOn); f != nil && f.On > rated.On {
 		newest = f

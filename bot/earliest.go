@@ -22,7 +22,7 @@ func (r *Request) earliest(d *models.Dossier, c claim) (string, error) {
 		h, err := r.headcount(c.OrgID, c.year(), &c)
 		return r.outlook(h), err
 	case c.Reason == "NO_STAR_PREV_YEAR":
-		if b := noStar(d, c.OpenedOn); b != nil {
+		if b := r.noStar(d, c.OpenedOn); b != nil {
 			return r.barNow(*b, c), nil
 		}
 	case c.Reason == "SERIOUS_DISHONESTY_LIST":

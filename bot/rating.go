@@ -47,13 +47,13 @@ func runRating(_ context.Context, r *Request) (Reply, error) {
 	if last == 0 {
 		return Reply{Text: strings.Join(append(append(lines, neverRated), sheet...), "\n"), Next: []string{"进度", "政策"}}, nil
 	}
-	bar := noStar(d, r.On)
+	bar := r.noStar(d, r.On)
 	if bar != nil {
 		lines = append(lines, fmt.Sprintf("%d年不能享受政策：%s。%s", r.On.Year(), bar.why, bar.end))
 	} else {
 		lines = append(lines, fmt.Sprintf("%d年不因星级受限。", r.On.Year()))
 	}
-	if b := noStar(d, policy.NewDate(r.On.Year()+1, 1, 1)); b != nil && bar == nil {
+	if b := r.noStar(d, policy.NewDate(r.On.Year()+1, 1, 1)); b != nil && bar == nil {
 		lines = append(lines, b.from.Text()+"起不能享受政策："+b.why+"。"+b.end)
 	}
 	lines = append(lines, fmt.Sprintf("评定每两年一次，下一次是%d年度。", last+ratingYears))

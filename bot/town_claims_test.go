@@ -59,7 +59,7 @@ func (w *town) decide(on policy.Date, args []string, date policy.Date, facts pol
 		if err != nil {
 			return err
 		}
-		facts["date"], facts["previous_stars"], facts["seriously_dishonest"] = date.String(), d.Stars(c.OpenedOn), d.Dishonest(c.OpenedOn) != nil
+		facts["date"], facts["previous_stars"], facts["seriously_dishonest"] = date.String(), d.Stars(w.book.StarReading(), c.OpenedOn), d.Dishonest(c.OpenedOn) != nil
 		answer, err := w.book.Assess(item, facts, policy.AssessOptions{EffectiveFrom: w.effective})
 		if err != nil {
 			return err

@@ -66,7 +66,7 @@ var verbs = map[string]func(w *town, on policy.Date, args []string, opt map[stri
 	"firm": (*town).firm, "official": (*town).official, "contact": (*town).contact, "leave": (*town).leave, "rated": (*town).rated, "published": (*town).published, "listed": (*town).listed,
 	"employer": (*town).employer, "hire": (*town).hire, "insured": (*town).insured, "covered": (*town).covered,
 	"claim": (*town).claim, "count": (*town).count, "propose": (*town).propose, "award": (*town).award, "part": (*town).part, "hold": (*town).hold,
-	"undated": (*town).undated, "ran": (*town).ran, "broken": (*town).broken, "needbasis": (*town).needBasis, "again": (*town).again,
+	"undated": (*town).undated, "reading": (*town).reading, "ran": (*town).ran, "broken": (*town).broken, "needbasis": (*town).needBasis, "again": (*town).again,
 	"allot": (*town).allot, "order": (*town).order, "planned": (*town).planned,
 	"shown": (*town).shown, "published-list": (*town).publishedList, "closed-list": (*town).closedList, "noticed": (*town).noticed,
 	"round": (*town).round, "announced": (*town).announced,
@@ -333,6 +333,16 @@ func (w *town) months(text string) (set policy.MonthSet) {
 // undated: the day the policy takes effect is not configured.
 func (w *town) undated(policy.Date, []string, map[string]string) {
 	w.effective = 0
+	w.open()
+}
+
+// reading: the policy is read otherwise from here on, option and reading.
+func (w *town) reading(_ policy.Date, args []string, _ map[string]string) {
+	book, err := w.book.With(map[string]string{args[0]: args[1]})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	w.book = book
 	w.open()
 }
 

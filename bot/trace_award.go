@@ -119,6 +119,11 @@ func (r *Request) tellInputs(_ models.Award, d models.Decision) ([]string, error
 		}
 		lines = append(lines, fmt.Sprintf("主管部门核定：%s，理由：%s（方案 #%d，%s；经办 %s、复核 %s）", what, plain(o.Reason), o.Plan, o.On.Text(), plain(o.Maker), plain(o.Checker)))
 	}
+	for _, s := range answer.Steps {
+		if read := r.Bot.Book.ReadUnder(s); read != "" {
+			lines = append(lines, fmt.Sprintf("%s的口径：%s", r.Bot.Book.Facts[s.Fact].Name, read))
+		}
+	}
 	if n := len(answer.Steps); n > 0 {
 		lines = append(lines, "计算："+plain(answer.Steps[n-1].Have)+"，"+quote(answer.Steps[n-1].Phrase))
 	}

@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -170,14 +171,24 @@ func (r *Request) grounds(d *models.Dossier, c claim) ([]string, error) {
 	case c.answer.Outcome == policy.OutcomeNeedsData:
 		return lines, nil // the first line says what is missing
 	case step.Code == "NO_STAR_PREV_YEAR":
-		if rated := d.Rated(policy.NewDate(c.OpenedOn.Year()-1, 12, 31)); rated != nil {
+		if rated := d.PreviousRating(readingOf(step), c.OpenedOn); rated != nil {
 			have = noStarIn(*rated)
 		}
 	}
 	if step.Need != step.Phrase {
 		lines = append(lines, "要求："+step.Need)
 	}
-	return append(lines, "现为："+have), nil
+	lines = append(lines, "现为："+have)
+	if read := r.Bot.Book.ReadUnder(step); read != "" {
+		lines = append(lines, "口径："+read)
+	}
+	return lines, nil
+}
+
+// readingOf is the reading of the rating of the year before that a decision was made under.
+func readingOf(s policy.Step) string {
+	_, reading, _ := strings.Cut(s.Reading, "=")
+	return cmp.Or(reading, policy.StarsInForce)
 }
 
 // monthsGround explains that months are missing: the law's words about months instead of those about heads.

@@ -134,7 +134,7 @@ func sinceScored(q models.Query, e models.RoundEntry, on policy.Date) (string, e
 	switch {
 	case d.Dishonest(on) != nil:
 		return models.HeldListed, nil
-	case standing(d, on)["licensed"] != true:
+	case registered(d, on)["licensed"] != true:
 		return models.HeldLapsed, nil
 	}
 	return "", nil

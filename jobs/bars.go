@@ -15,8 +15,15 @@ var generalReasons = map[string]bool{
 }
 
 // standing is what the rules ask of an organisation on a day, whatever the item.
-func standing(d *models.Dossier, on policy.Date) policy.Facts {
-	f := policy.Facts{"previous_stars": d.Stars(on), "seriously_dishonest": d.Dishonest(on) != nil}
+func (e *Env) standing(d *models.Dossier, on policy.Date) policy.Facts {
+	f := registered(d, on)
+	f["previous_stars"], f["seriously_dishonest"] = d.Stars(e.Book.StarReading(), on), d.Dishonest(on) != nil
+	return f
+}
+
+// registered is what an organisation's registration says of it on a day.
+func registered(d *models.Dossier, on policy.Date) policy.Facts {
+	f := policy.Facts{}
 	if reg := d.Newest("registration", on); reg != nil {
 		for _, name := range []string{"district", "licensed", "independent_legal_person", "startup_service_org", "operating_normally"} {
 			if v, ok := reg.Attrs[name]; ok {
@@ -35,7 +42,7 @@ func standing(d *models.Dossier, on policy.Date) policy.Facts {
 // the bar, or empty. Everything else of the claim stays as it was decided.
 func barred(env *Env, item string, inputs models.Inputs, d *models.Dossier, on policy.Date) (string, error) {
 	facts := maps.Clone(inputs.Facts)
-	maps.Copy(facts, standing(d, on))
+	maps.Copy(facts, env.standing(d, on))
 	answer, err := env.Book.Assess(item, facts, policy.AssessOptions{EffectiveFrom: env.Effective})
 	if err != nil {
 		return "", err

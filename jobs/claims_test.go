@@ -6,6 +6,7 @@ import (
 
 	"duixian/models"
 	"duixian/models/modelstest"
+	"duixian/policy"
 )
 
 func same(t *testing.T, what string, got []string, want ...string) {
@@ -52,6 +53,38 @@ func TestNoStarBarsTheNextYearAndNeverRatedDoesNot(t *testing.T) {
 		same(t, "three stars", h.awards("THREE"), "hightech-first 1000000.00 2025-03-11 | 1 1000000.00 2025-03-11 due")
 		h.clean()
 	})
+}
+
+// 上一年度星级评定 under its two readings: a firm rated 无星 in 2024 and not in 2025, and one whose stars were taken away in 2025, each with something of 2025 and
+// of 2026.
+func TestTheTwoReadingsOfTheRatingOfTheYearBefore(t *testing.T) {
+	for _, tc := range []struct{ reading, once26, lowered26 string }{
+		{policy.StarsInForce, "rejected NO_STAR_PREV_YEAR", "rejected NO_STAR_PREV_YEAR"},
+		{policy.RatedThatYear, "decided OK", "rejected NO_STAR_PREV_YEAR"},
+	} {
+		modelstest.Each(t, func(t *testing.T, s *models.Store) {
+			h := newHouse(t, s)
+			book, err := h.env.Book.With(map[string]string{"stars.previous_year": tc.reading})
+			if err != nil {
+				t.Fatal(err)
+			}
+			h.env.Book = book
+			for _, code := range []string{"ONCE", "LOWERED"} {
+				h.firm(code)
+				h.fact(code, "contest", "A25", "2025-03-03", "2025-03-10", `{"projects":1}`)
+				h.fact(code, "contest", "A26", "2026-03-03", "2026-03-10", `{"projects":1}`)
+			}
+			h.fact("ONCE", "star-rating", "2024", "2024-07-31", "2024-08-01", `{"year":2024,"stars":0}`)
+			h.fact("LOWERED", "star-rating", "2024", "2024-07-31", "2024-08-01", `{"year":2024,"stars":3}`)
+			h.fact("LOWERED", "star-rating", "2024@2025-05-20", "2025-05-20", "2025-05-20", `{"year":2024,"stars":0,"was":3}`)
+			h.play("2025-03-10", "2025-03-12")
+			h.sim.Idle = true
+			h.play("2026-03-10", "2026-03-12")
+			same(t, tc.reading+": once", h.claims("ONCE"), "innovation-award A25 rejected NO_STAR_PREV_YEAR", "innovation-award A26 "+tc.once26)
+			same(t, tc.reading+": lowered", h.claims("LOWERED"), "innovation-award A25 awarded OK", "innovation-award A26 "+tc.lowered26)
+			h.clean()
+		})
+	}
 }
 
 func TestLateKnowledgeRedecidesBesideTheOldDecision(t *testing.T) {

@@ -230,7 +230,7 @@ func (k *desk) choose(c models.Claim, f models.KnownFact, family []*policy.Item)
 // day, and what follows from other claims.
 func (k *desk) ask(c models.Claim, f models.KnownFact, item *policy.Item) (policy.Decision, policy.Facts, error) {
 	facts := k.env.Book.Pick(f.Attrs)
-	for name, v := range standing(k.dossier, c.OpenedOn) {
+	for name, v := range k.env.standing(k.dossier, c.OpenedOn) {
 		if _, own := facts[name]; !own {
 			facts[name] = v
 		}

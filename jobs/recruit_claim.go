@@ -112,7 +112,7 @@ func (k *desk) askRecruits(c models.Claim, terms models.RecruitTerms, lines []mo
 	if err != nil {
 		return policy.Decision{}, models.Inputs{}, err
 	}
-	facts := standing(k.dossier, c.OpenedOn)
+	facts := k.env.standing(k.dossier, c.OpenedOn)
 	day := c.FactOn
 	if len(lines) > 0 {
 		day = lines[len(lines)-1].HiredOn

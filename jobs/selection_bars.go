@@ -47,7 +47,7 @@ func (e *Env) bar(q models.Query, f *field) error {
 
 // selectable says why an organisation could not have the award of a selection if it were selected on a day, or nothing.
 func (e *Env) selectable(item *policy.Item, d *models.Dossier, year, lastRound int, on policy.Date) (string, error) {
-	facts := standing(d, on)
+	facts := e.standing(d, on)
 	maps.Copy(facts, map[string]any{"date": on.String(), "selected": true, "rank": 1, "objection_upheld": false})
 	if lastRound > 0 {
 		facts["last_round_year"] = lastRound

@@ -100,7 +100,7 @@ func starInputs(d *models.Dossier, year int, on policy.Date) (policy.StarInputs,
 		}
 	}
 	in.Vetoes["serious_dishonesty"] = d.Dishonest(on) != nil
-	in.Vetoes["licence_lapsed"] = standing(d, on)["licensed"] != true
+	in.Vetoes["licence_lapsed"] = registered(d, on)["licensed"] != true
 	return in, nil
 }
 

@@ -475,8 +475,8 @@ func TestStarsAreChangedBetweenRoundsByTwoAndTheOldOnesStayOnRecord(t *testing.T
 			t.Errorf("before %v, after %v", was, now)
 		}
 		d, err := h.q().Dossier(h.orgs["A"], 20271231)
-		if err != nil || fmt.Sprint(d.Stars(20270601)) != "5" || fmt.Sprint(d.Stars(20280601)) != "3" {
-			t.Errorf("上一年度 in 2027: %v, in 2028: %v, %v", d.Stars(20270601), d.Stars(20280601), err)
+		if err != nil || fmt.Sprint(d.Stars(policy.StarsInForce, 20270601)) != "5" || fmt.Sprint(d.Stars(policy.StarsInForce, 20280601)) != "3" {
+			t.Errorf("上一年度 in 2027: %v, in 2028: %v, %v", d.Stars(policy.StarsInForce, 20270601), d.Stars(policy.StarsInForce, 20280601), err)
 		}
 		if h.known("A", "2028-12-31") != nil {
 			t.Error("a rating outlived its validity")

@@ -11,16 +11,17 @@ import (
 // AsOf is what was known on one day about another: the two dates of every statement. What became known later is not in it, and what is true
 // only later neither.
 type AsOf struct {
-	Org      Organisation   `json:"-"`
-	Code     string         `json:"code"`
-	Name     string         `json:"name"`
-	On       policy.Date    `json:"on"`
-	KnownOn  policy.Date    `json:"known_on"`
-	Stars    any            `json:"stars"` // of the year before; null = never rated
-	Facts    []AsOfFact     `json:"facts"`
-	Listings []AsOfListing  `json:"listings"` // covering the day
-	External []AsOfExternal `json:"external"`
-	Claims   []AsOfClaim    `json:"claims"`
+	Org         Organisation   `json:"-"`
+	Code        string         `json:"code"`
+	Name        string         `json:"name"`
+	On          policy.Date    `json:"on"`
+	KnownOn     policy.Date    `json:"known_on"`
+	Stars       any            `json:"stars"`        // of the year before; null = never rated
+	StarReading string         `json:"star_reading"` // which rating that is: policy.Book.StarReading
+	Facts       []AsOfFact     `json:"facts"`
+	Listings    []AsOfListing  `json:"listings"` // covering the day
+	External    []AsOfExternal `json:"external"`
+	Claims      []AsOfClaim    `json:"claims"`
 }
 
 // AsOfFact is a statement.
@@ -69,13 +70,13 @@ type AsOfClaim struct {
 	result   string
 }
 
-// AsOf reads what was known of an organisation on knownOn about on.
-func (q Query) AsOf(orgID int64, on, knownOn policy.Date) (AsOf, error) {
+// AsOf reads what was known of an organisation on knownOn about on. reading says which rating is that of the year before (policy.Book.StarReading).
+func (q Query) AsOf(orgID int64, reading string, on, knownOn policy.Date) (AsOf, error) {
 	d, err := q.Dossier(orgID, knownOn)
 	if err != nil {
 		return AsOf{}, err
 	}
-	a := AsOf{Org: d.Org, Code: d.Org.Code, Name: d.Org.Name, On: on, KnownOn: knownOn, Stars: d.Stars(on), Facts: []AsOfFact{}, Listings: []AsOfListing{}, External: []AsOfExternal{}, Claims: []AsOfClaim{}}
+	a := AsOf{Org: d.Org, Code: d.Org.Code, Name: d.Org.Name, On: on, KnownOn: knownOn, Stars: d.Stars(reading, on), StarReading: reading, Facts: []AsOfFact{}, Listings: []AsOfListing{}, External: []AsOfExternal{}, Claims: []AsOfClaim{}}
 	for _, f := range d.Facts {
 		if f.On <= on {
 			a.Facts = append(a.Facts, AsOfFact{f.Kind, f.Key, f.On, f.KnownOn, f.Attrs})
@@ -130,7 +131,7 @@ func (a AsOf) Lines(book *policy.Book, kindName func(kind string) string) ([]str
 			stars = "无星"
 		}
 	}
-	out = append(out, "上一年度星级："+stars)
+	out = append(out, "上一年度星级："+stars+"，口径："+book.StarReadingText(a.StarReading))
 	for _, l := range a.Listings {
 		text := fmt.Sprintf("名单：%s，%s列入", l.List, l.From.Text())
 		if l.To != 0 {

@@ -234,9 +234,22 @@ func (d *Dossier) Rated(on policy.Date) *KnownFact {
 	return f
 }
 
-// Stars is the rating in force in the year before the day's (上一年度): the one in force on its 31 December. nil = none, which is not 无星.
-func (d *Dossier) Stars(on policy.Date) any {
-	if f := d.Rated(policy.NewDate(on.Year()-1, 12, 31)); f != nil {
+// PreviousRating is the rating of the year before the day's (上一年度), under a reading of the book's (policy.Book.StarReading): the one in force on its
+// 31 December, or only one that was confirmed or changed in that year. nil = none, which is not 无星.
+func (d *Dossier) PreviousRating(reading string, on policy.Date) *KnownFact {
+	year := on.Year() - 1
+	if reading == policy.RatedThatYear {
+		if f := d.Newest("star-rating", policy.NewDate(year, 12, 31)); f != nil && f.On.Year() == year {
+			return f
+		}
+		return nil
+	}
+	return d.Rated(policy.NewDate(year, 12, 31))
+}
+
+// Stars is the stars of that rating; nil = not rated.
+func (d *Dossier) Stars(reading string, on policy.Date) any {
+	if f := d.PreviousRating(reading, on); f != nil {
 		return f.Attrs["stars"]
 	}
 	return nil

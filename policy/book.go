@@ -28,6 +28,7 @@ type Book struct {
 	items    map[string]*Item   // by id
 	families map[string][]*Item // items of which one tier is paid, lowest first
 	checks   map[string][]*Condition
+	general  []Option // open points that no single item raises
 	options  map[string]Option
 	chosen   map[string]string
 	content  [sha256.Size]byte

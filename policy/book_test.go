@@ -121,6 +121,40 @@ func TestReadingsForJobs(t *testing.T) {
 	}
 }
 
+// 上一年度星级评定: a decision names the reading it was made under when that is not the default, and says it in words either way.
+func TestADecisionNamesTheReadingOfTheRating(t *testing.T) {
+	book := builtinBook(t, "")
+	other, err := book.With(map[string]string{"stars.previous_year": policy.RatedThatYear})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if book.StarReading() != policy.StarsInForce || other.StarReading() != policy.RatedThatYear || other.Version == book.Version {
+		t.Errorf("by default %s, chosen %s, %s and %s", book.StarReading(), other.StarReading(), book.Version, other.Version)
+	}
+	for _, tc := range []struct {
+		book          *policy.Book
+		reading, text string
+	}{
+		{book, "", "上一年12月31日仍然有效的评定结果，上一年没有评定的，沿用此前尚在有效期内的结果"},
+		{other, "stars.previous_year=rated_that_year", "只看上一年内确认的评定结果，上一年没有评定的，视为尚未评星"},
+	} {
+		d, err := tc.book.Assess("hightech-first", policy.Facts{"previous_stars": 0}, policy.AssessOptions{})
+		if err != nil || d.Reason != "NO_STAR_PREV_YEAR" {
+			t.Fatalf("%s, %v", d.Reason, err)
+		}
+		step := d.Steps[len(d.Steps)-1]
+		if step.Reading != tc.reading || book.ReadUnder(step) != tc.text || other.ReadUnder(step) != tc.text {
+			t.Errorf("the step says %q; read: %s / %s", step.Reading, book.ReadUnder(step), other.ReadUnder(step))
+		}
+		if read := book.ReadUnder(d.Steps[0]); read != "" || d.Steps[0].Reading != "" {
+			t.Errorf("the validity has no reading: %s", read)
+		}
+	}
+	if _, err := book.With(map[string]string{"stars.previous_year": "newest"}); err == nil || !strings.Contains(err.Error(), "in_force、rated_that_year") {
+		t.Errorf("a reading that there is not: %v", err)
+	}
+}
+
 func TestDueDays(t *testing.T) {
 	book := builtinBook(t, "")
 	other, err := book.With(map[string]string{"hq.stage_due": "anniversaries"})

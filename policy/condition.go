@@ -93,13 +93,20 @@ func (e *assessment) check(c *Condition) (step Step, missing []string, applies b
 		Code: c.Code, Fact: cmp.Or(c.Fact, got.fact), Have: got.have,
 		Need: cmp.Or(want.Need, got.need, want.Phrase), Clause: want.Clause, Phrase: want.Phrase,
 	}
+	if f := e.book.Facts[step.Fact]; f != nil && e.book.chosen[f.Reading] != "" {
+		step.Reading = f.Reading + "=" + e.book.chosen[f.Reading]
+	}
 	switch {
 	case len(got.missing) > 0:
 		step.Have = "未提供"
 		return step, got.missing, true
 	case got.value == nil:
 		step.OK = true
-		e.warnings = append(e.warnings, c.Null)
+		warning := c.Null
+		if step.Reading != "" {
+			warning += "（口径：" + e.book.ReadUnder(step) + "）"
+		}
+		e.warnings = append(e.warnings, warning)
 	default:
 		step.OK = compare(c.Op, got.value, want.Value)
 	}

@@ -35,13 +35,14 @@ type Decision struct {
 // Step is one check that was made: what there is, what is asked for, and the law. The last step of a success is the
 // sum.
 type Step struct {
-	Code   string `json:"code"` // the reason it would have been, or is
-	Fact   string `json:"fact,omitempty"`
-	Have   string `json:"have"`
-	Need   string `json:"need"`
-	OK     bool   `json:"ok"`
-	Clause string `json:"clause"`
-	Phrase string `json:"phrase"` // word for word
+	Code    string `json:"code"` // the reason it would have been, or is
+	Fact    string `json:"fact,omitempty"`
+	Have    string `json:"have"`
+	Need    string `json:"need"`
+	OK      bool   `json:"ok"`
+	Clause  string `json:"clause"`
+	Phrase  string `json:"phrase"`            // word for word
+	Reading string `json:"reading,omitempty"` // option=value of the fact, where it is not the default
 }
 
 // JSON is the canonical form: one line, fixed order of fields, Chinese as it is.

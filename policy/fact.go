@@ -34,11 +34,13 @@ type Fact struct {
 	Default  any    `yaml:"-"`
 	Required bool   `yaml:"required"`
 	// Null is set for the one kind of fact where null is an answer (never rated), and says what it means.
-	Null   string            `yaml:"null"`
-	Min    int64             `yaml:"min"`
-	Max    int64             `yaml:"max"` // 0: none
-	Values map[string]string `yaml:"values"`
-	Fields map[string]*Fact  `yaml:"fields"`
+	Null string `yaml:"null"`
+	// Reading is the open point that says which of several things in the world is meant.
+	Reading string            `yaml:"reading"`
+	Min     int64             `yaml:"min"`
+	Max     int64             `yaml:"max"` // 0: none
+	Values  map[string]string `yaml:"values"`
+	Fields  map[string]*Fact  `yaml:"fields"`
 
 	Given plainValue `yaml:"default"` // the default as it is written; Default is what it means
 }

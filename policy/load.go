@@ -25,6 +25,7 @@ type bookFile struct {
 	Clauses map[string]string `yaml:"clauses"`
 	General []*Condition      `yaml:"general"`
 	Facts   map[string]*Fact  `yaml:"facts"`
+	Options []Option          `yaml:"options"`
 	Reasons map[string]Reason `yaml:"reasons"`
 }
 
@@ -143,7 +144,7 @@ func (l *loader) build(revision *revisionFile) error {
 	h := &l.head
 	l.book = &Book{
 		Name: h.Name, Title: h.Title, Document: h.Document, Clauses: h.Clauses, Facts: h.Facts, Reasons: h.Reasons, years: h.Validity.Years,
-		Items: items, items: map[string]*Item{}, families: map[string][]*Item{}, checks: map[string][]*Condition{}, options: map[string]Option{},
+		Items: items, items: map[string]*Item{}, families: map[string][]*Item{}, checks: map[string][]*Condition{}, general: h.Options, options: map[string]Option{},
 	}
 	if r := revision; r != nil {
 		l.book.Name, l.book.Title, l.book.Document = r.Name, cmp.Or(r.Title, h.Title), cmp.Or(r.Document, h.Document)

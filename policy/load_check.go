@@ -6,6 +6,8 @@ import (
 	"math/big"
 	"slices"
 	"strings"
+
+	"github.com/goccy/go-yaml/ast"
 )
 
 // checkBook checks what the items share, and works out the defaults of the facts.
@@ -23,6 +25,11 @@ func (l *loader) checkBook() error {
 	for _, clause := range sortedKeys(h.Clauses) {
 		if !strings.Contains(l.text, h.Clauses[clause]) {
 			return loadError(file, find(root, "clauses", clause), "%s 与政策原文不一致", clause)
+		}
+	}
+	for n, o := range h.Options {
+		if err := l.checkOption(file, root, n, o); err != nil {
+			return err
 		}
 	}
 	for _, id := range sortedKeys(h.Facts) {
@@ -49,6 +56,9 @@ func (l *loader) checkFact(id string, f *Fact) string {
 		return "必填项不能有默认值"
 	case (f.Type == kindEnum || f.Type == kindList) && len(f.Values) == 0:
 		return "没有列出可取的值（values）"
+	}
+	if _, known := l.book.options[f.Reading]; f.Reading != "" && !known {
+		return fmt.Sprintf("reading：没有口径 %q%s", f.Reading, suggest(f.Reading, l.book.options))
 	}
 	for _, name := range sortedKeys(f.Fields) {
 		if problem := l.checkFact(name, f.Fields[name]); problem != "" {
@@ -118,36 +128,37 @@ func (l *loader) checkItem(i *Item) error {
 	if i.Tier != nil {
 		b.families[i.Tier.Family] = append(b.families[i.Tier.Family], i)
 	}
-	for n, o := range i.Options {
-		if err := l.checkOption(i, n, o); err != nil {
+	for n := range i.Options {
+		i.Options[n].Item = i.ID
+		if err := l.checkOption(i.file, i.root, n, i.Options[n]); err != nil {
 			return err
 		}
 	}
 	return l.checkAmount(i)
 }
 
-func (l *loader) checkOption(i *Item, n int, o Option) error {
-	at := func(path ...any) place { return find(i.root, append([]any{"options", n}, path...)...) }
+// checkOption checks the nth open point of a file, of the policy as a whole or of an item.
+func (l *loader) checkOption(file string, root ast.Node, n int, o Option) error {
+	at := func(path ...any) place { return find(root, append([]any{"options", n}, path...)...) }
 	switch {
 	case o.ID == "" || o.Question == "" || o.Default == "" || o.Text == "":
-		return loadError(i.file, at(), "口径缺少 id、question、default 或 text")
+		return loadError(file, at(), "口径缺少 id、question、default 或 text")
 	case !slices.Contains([]string{UsedByAssess, UsedByJobs, UsedByFixed}, o.UsedBy):
-		return loadError(i.file, at("used_by"), "used_by 应为 assess、jobs 或 fixed")
+		return loadError(file, at("used_by"), "used_by 应为 assess、jobs 或 fixed")
 	case o.UsedBy == UsedByFixed && o.Fixed == "":
-		return loadError(i.file, at(), "不可选的口径应说明原因（fixed）")
+		return loadError(file, at(), "不可选的口径应说明原因（fixed）")
 	}
 	if _, doubled := l.book.options[o.ID]; doubled {
-		return loadError(i.file, at("id"), "口径 %s 已经有定义", o.ID)
+		return loadError(file, at("id"), "口径 %s 已经有定义", o.ID)
 	}
 	seen := []string{o.Default}
 	for m, a := range o.Alternatives {
 		if a.Value == "" || slices.Contains(seen, a.Value) {
-			return loadError(i.file, at("alternatives", m), "口径 %s 的选项 %q 为空或重复", o.ID, a.Value)
+			return loadError(file, at("alternatives", m), "口径 %s 的选项 %q 为空或重复", o.ID, a.Value)
 		}
 		seen = append(seen, a.Value)
 	}
-	i.Options[n].Item = i.ID
-	l.book.options[o.ID] = i.Options[n]
+	l.book.options[o.ID] = o
 	return nil
 }
 

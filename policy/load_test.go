@@ -156,6 +156,7 @@ func TestLoadRefuses(t *testing.T) {
 		{"a text that is not the law", "items/hire.yaml", "text: 招用20人以上的", "text: 招用30人以上的", "items/hire.yaml:5:7：text 不是政策原文"},
 		{"another name than the file", "items/hire.yaml", "id: hire\n", "id: hires\n", "items/hire.yaml:1:5：文件名应与编号"},
 		{"a general check that does not exist", "items/hire.yaml", "general: [validity]", "general: [validty]", "items/hire.yaml:7:11：没有通用条件"},
+		{"a fact of an open point that there is not", "book.yaml", "name: 人数, type: int,", "name: 人数, reading: heads, type: int,", "reading：没有口径"},
 		{"a reading that does not exist", "items/hire.yaml", "  - code: FEW", "  - reading: hire.reading=b\n    code: FEW", "items/hire.yaml:9:5：reading：没有口径"},
 		{"an option without reason", "items/hire.yaml", "    fixed: 没有其他口径\n", "", "不可选的口径应说明原因"},
 		{"a case that fails", "items/hire.yaml", `amount: "1500.00"`, `amount: "1500.01"`, "items/hire.yaml:33:5：用例“二十人”不符：金额为 1500.00，应为 1500.01"},

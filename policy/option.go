@@ -25,7 +25,7 @@ type Option struct {
 	Fixed        string        `yaml:"fixed"` // used_by fixed: why there is no choice
 	Alternatives []Alternative `yaml:"alternatives"`
 
-	Item string `yaml:"-"` // the item that raises the question
+	Item string `yaml:"-"` // the item that raises the question; empty: the policy as a whole
 }
 
 // Alternative is another reading. Unavailable says why it cannot be chosen; empty when it can.
@@ -35,9 +35,9 @@ type Alternative struct {
 	Unavailable string `yaml:"unavailable"`
 }
 
-// Options lists the open points in the order of the catalogue.
+// Options lists the open points: first those of the whole policy, then the items' in the order of the catalogue.
 func (b *Book) Options() []Option {
-	var all []Option
+	all := slices.Clone(b.general)
 	for _, i := range b.Items {
 		all = append(all, i.Options...)
 	}
@@ -51,6 +51,32 @@ func (b *Book) Option(id string) string {
 		return v
 	}
 	return b.options[id].Default
+}
+
+// Means says how a reading is understood, in half a sentence; empty for an open point or a reading that the book does not have.
+func (b *Book) Means(id, value string) string {
+	o := b.options[id]
+	if value == o.Default {
+		return o.Text
+	}
+	for _, a := range o.Alternatives {
+		if a.Value == value {
+			return a.Text
+		}
+	}
+	return ""
+}
+
+// ReadUnder says how a fact was understood in a step of a decision; empty for a fact that has one meaning.
+func (b *Book) ReadUnder(s Step) string {
+	f := b.Facts[s.Fact]
+	if f == nil || f.Reading == "" {
+		return ""
+	}
+	if _, value, chosen := strings.Cut(s.Reading, "="); chosen {
+		return b.Means(f.Reading, value)
+	}
+	return b.options[f.Reading].Text
 }
 
 // Chosen is the options that differ from their defaults.

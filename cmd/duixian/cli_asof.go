@@ -38,7 +38,7 @@ code. Both days are today unless said otherwise.`,
 				if err != nil {
 					return err
 				}
-				view, err := q.AsOf(org.ID, about, known)
+				view, err := q.AsOf(org.ID, a.env.Book.StarReading(), about, known)
 				if err != nil {
 					return err
 				}
