@@ -9,7 +9,7 @@ func All() []*Command {
 		todo, planShow, submit, approve, reject, officialAmount, publicity, publicList, redBlack,
 		selection, selectionRuling,
 		roundStart, rounds, roundPause, roundResume, roundCancel, roundDecide, roundWhatIf, ratingChange,
-		batches, batchExport, reconcile, funds, fundsFirst, desk,
+		batches, batchExport, reconcile, adjustments, caseTell, caseHear, caseSubmit, caseRepaid, funds, fundsFirst, desk,
 		situation, jobList, jobRun, jobPlan, jobPause, jobResume, jobAllow, jobHistory,
 		firmDossier, trace, dishonestyList, imports, invite, staff, standingList, standingNew, standingEnd, emergency, restart,
 		notices, received, mute, hour, bindFirm, unbindFirm,

@@ -31,6 +31,7 @@ func (f *fakeWork) funcs() models.Work {
 	return models.Work{
 		List: f.list, Plan: f.plan, Run: f.run, Pause: f.pause, Stop: f.stop, Restart: f.restart, Submit: f.submit, First: f.first, Decide: f.decide, Situation: f.situation,
 		Amounts: f.amounts, Standing: f.standing, EndStanding: f.endStanding, Allow: f.allow,
+		TellCase: f.tellCase, HearCase: f.hearCase, ProposeCase: f.proposeCase, RepaidCase: f.repaidCase,
 	}
 }
 

@@ -38,6 +38,7 @@ func runTodo(_ context.Context, r *Request) (Reply, error) {
 		{[]models.Role{models.Approver, models.Clerk, models.Auditor}, r.todoPlans},
 		{[]models.Role{models.Clerk}, r.todoClaims},
 		{[]models.Role{models.Clerk, models.Treasurer}, r.todoPayments},
+		{[]models.Role{models.Clerk, models.Treasurer}, r.todoCases},
 		{[]models.Role{models.Clerk, models.Approver}, r.todoRounds},
 		{[]models.Role{models.Clerk, models.Approver}, r.todoPublicity},
 		{[]models.Role{models.Clerk, models.Approver}, r.todoDesk},

@@ -67,7 +67,7 @@ var verbs = map[string]func(w *town, on policy.Date, args []string, opt map[stri
 	"employer": (*town).employer, "hire": (*town).hire, "insured": (*town).insured, "covered": (*town).covered,
 	"claim": (*town).claim, "count": (*town).count, "propose": (*town).propose, "award": (*town).award, "part": (*town).part, "hold": (*town).hold,
 	"undated": (*town).undated, "reading": (*town).reading, "ran": (*town).ran, "broken": (*town).broken, "needbasis": (*town).needBasis, "again": (*town).again,
-	"allot": (*town).allot, "order": (*town).order, "planned": (*town).planned,
+	"adjusted": (*town).adjusted, "allot": (*town).allot, "order": (*town).order, "planned": (*town).planned,
 	"shown": (*town).shown, "published-list": (*town).publishedList, "closed-list": (*town).closedList, "noticed": (*town).noticed,
 	"round": (*town).round, "announced": (*town).announced,
 	"told": (*town).told, "delayed": (*town).delayed, "placed": (*town).placed, "selecting": (*town).selecting,

@@ -14,26 +14,11 @@ import (
 // hearing, and asking money back is treated no less carefully.
 const hearingDays = 5
 
-// What a plan about a case does.
-const (
-	caseSettle     = "settle"     // pay the difference, or ask it back
-	caseWriteOff   = "write_off"  // nothing is paid or asked back
-	caseFull       = "full"       // of a choice: all of it, beside the other award
-	caseDifference = "difference" // of a choice: what it is more than the other award
-	caseNone       = "none"       // of a choice: nothing of it
-)
-
 // AdjustmentDetail is what a plan of kind adjustment would do with a case.
 type AdjustmentDetail struct {
 	Case   int64  `json:"case"`
 	Do     string `json:"do"`
 	Reason string `json:"reason"`
-}
-
-var caseDeeds = map[models.AdjustmentKind]map[string]string{
-	models.TopUpCase:    {caseSettle: "补发", caseWriteOff: "不补发"},
-	models.ClawbackCase: {caseSettle: "追回", caseWriteOff: "不追回"},
-	models.ChoiceCase:   {caseFull: "全额核定", caseDifference: "补足差额", caseNone: "不核定"},
 }
 
 // ProposeAdjustment asks a second person about a case: what a clerk thinks should become of it, and why.
@@ -53,18 +38,19 @@ func (e *Env) adjustmentDraft(q models.Query, d AdjustmentDetail, on policy.Date
 	if err != nil {
 		return models.PlanDraft{}, err
 	}
-	deed, ok := caseDeeds[a.Kind][d.Do]
+	deed, ok := a.Kind.Deed(d.Do)
 	switch {
 	case a.State != models.CaseOpen:
 		return models.PlanDraft{}, models.E(models.Conflict, "%s #%d 现在是“%s”，不能送审", a.Kind.Text(), a.ID, a.State.Text())
 	case !ok && a.Kind == models.ChoiceCase:
 		return models.PlanDraft{}, models.E(models.Invalid, "择一 #%d 须写明怎么办：full（全额核定）、difference（补足差额）或 none（不核定）", a.ID)
 	case !ok:
-		return models.PlanDraft{}, models.E(models.Invalid, "%s #%d 须写明怎么办：settle（%s）或 write_off（%s）", a.Kind.Text(), a.ID, caseDeeds[a.Kind][caseSettle], caseDeeds[a.Kind][caseWriteOff])
+		return models.PlanDraft{}, models.E(models.Invalid, "%s #%d 须写明怎么办：settle（%s）或 write_off（%s）", a.Kind.Text(), a.ID, a.Kind.Deeds()[0].Text, a.Kind.Deeds()[1].Text)
 	case d.Reason == "":
 		return models.PlanDraft{}, models.E(models.Invalid, "请写明理由")
 	}
-	if a.Kind == models.ClawbackCase && d.Do == caseSettle {
+	d.Do = deed.Code
+	if a.Kind == models.ClawbackCase && d.Do == models.CaseSettle {
 		if err := heard(q, a, on); err != nil {
 			return models.PlanDraft{}, err
 		}
@@ -79,9 +65,9 @@ func (e *Env) adjustmentDraft(q models.Query, d AdjustmentDetail, on policy.Date
 	}
 	amount := a.AmountFen
 	switch d.Do {
-	case caseWriteOff, caseNone:
+	case models.CaseWriteOff, models.CaseNone:
 		amount = 0
-	case caseDifference:
+	case models.CaseDifference:
 		rivals, err := e.chosenAgainst(q, c, on)
 		if err != nil {
 			return models.PlanDraft{}, err
@@ -92,7 +78,7 @@ func (e *Env) adjustmentDraft(q models.Query, d AdjustmentDetail, on policy.Date
 	}
 	line := models.PlanLine{ClaimID: c.ID, DecisionID: c.DecisionID, AwardID: a.AwardID, OrgID: a.OrgID, Item: c.Item, AmountFen: amount}
 	return models.PlanDraft{
-		Kind: "adjustment", Title: fmt.Sprintf("%s方案 #%d：%s，%s，%s %s", a.Kind.Text(), a.ID, org.Name, e.itemName(c.Item), deed, amount.Text()),
+		Kind: "adjustment", Title: fmt.Sprintf("%s方案 #%d：%s，%s，%s %s", a.Kind.Text(), a.ID, org.Name, e.itemName(c.Item), deed.Text, amount.Text()),
 		KnownOn: on, MadeOn: on, Lines: []models.PlanLine{line}, Detail: d,
 	}, nil
 }
@@ -114,12 +100,7 @@ func heard(q models.Query, a models.Adjustment, on policy.Date) error {
 	if err != nil {
 		return err
 	}
-	for _, s := range steps {
-		if s.Kind == "heard" && s.OnDay >= a.ToldOn {
-			return nil
-		}
-	}
-	if on <= a.HearUntil {
+	if !a.Heard(steps) && on <= a.HearUntil {
 		return models.E(models.Conflict, "追回 #%d 的陈述申辩期到 %s 才届满；企业已答复的请先登记答复", a.ID, a.HearUntil.Text())
 	}
 	return nil
@@ -268,26 +249,14 @@ func (e *Env) adjustmentNotes(q models.Query, p models.Plan) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	notes := []string{a.Cause, "处理：" + caseDeeds[a.Kind][d.Do] + "；理由：" + d.Reason}
-	if a.Kind == models.ClawbackCase && d.Do == caseSettle {
+	deed, _ := a.Kind.Deed(d.Do)
+	notes := []string{a.Cause, "处理：" + deed.Text + "；理由：" + d.Reason}
+	if a.Kind == models.ClawbackCase && d.Do == models.CaseSettle {
 		notes = append(notes, "先冲抵尚未拨付的分期，不足部分由企业退回")
 	}
 	steps, err := q.AdjustmentSteps(a.ID)
 	for _, s := range steps {
-		notes = append(notes, s.OnDay.Text()+" "+StepText(s))
+		notes = append(notes, s.OnDay.Text()+" "+s.Said())
 	}
 	return notes, err
-}
-
-// StepText is a step of a case as people read it.
-func StepText(s models.AdjustmentStep) string {
-	switch s.Kind {
-	case "heard":
-		return "企业陈述申辩：" + s.Text
-	case "setoff":
-		return fmt.Sprintf("冲抵奖励 #%d 第 %d 期 %s", s.AwardID, s.InstalmentNo, s.AmountFen.Text())
-	case "repaid":
-		return "企业退回 " + s.AmountFen.Text() + "（凭证 " + s.Text + "）"
-	}
-	return s.Text
 }

@@ -49,7 +49,7 @@ func (e *Env) ShowCase(q models.Query, id int64) (CaseView, error) {
 		NewAward: a.NewAwardID, Amount: a.AmountFen, Was: a.WasFen, Now: a.NowFen, Settled: a.SettledFen, Cause: a.Cause, Steps: []string{}, Next: caseNext(a),
 	}
 	for _, s := range steps {
-		v.Steps = append(v.Steps, s.OnDay.Text()+" "+StepText(s))
+		v.Steps = append(v.Steps, s.OnDay.Text()+" "+s.Said())
 	}
 	return v, err
 }

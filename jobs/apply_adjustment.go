@@ -72,7 +72,7 @@ func (w *caseWork) apply(l models.PlanLine) (reason string, err error) {
 		return "", err
 	}
 	switch {
-	case w.do.Do == caseWriteOff:
+	case w.do.Do == models.CaseWriteOff:
 		w.a.State = models.CaseWrittenOff
 	case w.a.Kind == models.TopUpCase:
 		reason, err = w.topUp()
@@ -229,9 +229,9 @@ func (w *caseWork) choose(amount policy.Fen) (reason string, err error) {
 	}
 	var overlap *policy.Overlap
 	switch w.do.Do {
-	case caseDifference:
+	case models.CaseDifference:
 		overlap = &policy.Overlap{Reason: policy.BestTopUp, Mine: w.a.AmountFen, Due: amount, Deducted: rivals.paid, Against: rivals.list}
-	case caseNone:
+	case models.CaseNone:
 		overlap = &policy.Overlap{Reason: policy.BestExcluded, Mine: w.a.AmountFen, Against: rivals.list}
 	}
 	w.a.State, w.a.SettledFen = models.CaseSettled, amount
@@ -243,7 +243,7 @@ func (w *caseWork) choose(amount policy.Fen) (reason string, err error) {
 	if decision.AmountFen != amount {
 		return "DECISION_CHANGED", nil
 	}
-	if w.do.Do == caseNone {
+	if w.do.Do == models.CaseNone {
 		return "", w.tx.MoveClaim(&w.claim, models.ClaimRejected, decision.Reason, w.on, w.claim.State)
 	}
 	d, err := w.tx.Dossier(w.claim.OrgID, w.on)

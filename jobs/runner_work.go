@@ -14,6 +14,10 @@ func (r *Runner) Work() models.Work {
 	return models.Work{
 		List: r.List, Plan: r.Plan, Run: r.RunFor, Submit: r.Submit, First: r.ChooseFirst, Decide: r.Decide, Pause: r.Pause, Stop: r.Stop, Restart: r.Restart, Situation: r.Situation,
 		Amounts: r.DecideAmounts, Standing: r.ProposeStanding, EndStanding: r.EndStanding, Allow: r.Allow,
+		TellCase: r.TellAdjustment, HearCase: r.HearAdjustment, RepaidCase: r.RepaidAdjustment,
+		ProposeCase: func(ctx context.Context, actor models.Actor, id int64, do, reason string, now policy.Instant) (models.Submission, error) {
+			return r.ProposeAdjustment(ctx, actor, AdjustmentDetail{Case: id, Do: do, Reason: reason}, now.Date(), now)
+		},
 	}
 }
 

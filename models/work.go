@@ -25,6 +25,12 @@ type Work struct {
 	// Standing asks a second person to let the night approve within limits; EndStanding ends that at once.
 	Standing    func(ctx context.Context, actor Actor, terms StandingTerms, now policy.Instant) (Submission, error)
 	EndStanding func(ctx context.Context, actor Actor, id int64, reason string, now policy.Instant) (StandingApproval, error)
+	// What a clerk does with a case of 补差, 追回 or a choice: tell the firm, take down what it says, ask a second person (do is a models.Deed), and record what
+	// came back with the bank's reference; the last a treasurer may too.
+	TellCase    func(ctx context.Context, actor Actor, id int64, now policy.Instant) (Adjustment, error)
+	HearCase    func(ctx context.Context, actor Actor, id int64, words string, now policy.Instant) (Adjustment, error)
+	ProposeCase func(ctx context.Context, actor Actor, id int64, do, reason string, now policy.Instant) (Submission, error)
+	RepaidCase  func(ctx context.Context, actor Actor, id int64, amount policy.Fen, reference string, now policy.Instant) (Adjustment, error)
 	// Allow lets a run go on that was held because it would do far more than usual; where it pays, the submission asks a second person.
 	Allow func(ctx context.Context, actor Actor, run int64, now policy.Instant) (Submission, Run, error)
 	// Decide is the second person's yes or no to the plan behind a code.
