@@ -149,7 +149,8 @@ func (r *Runner) HearAdjustment(ctx context.Context, actor models.Actor, id int6
 	})
 }
 
-// RepaidAdjustment records money that came back, with the bank's reference. What is settled is closed.
+// RepaidAdjustment records money that came back, with the bank's reference: in the case, in the ledger (paid → the budget of the year) and in the caps. What is settled
+// is closed. The year's appropriation is not opened again by it: how money that came back may be used is for the finance office to say, by its next file.
 func (r *Runner) RepaidAdjustment(ctx context.Context, actor models.Actor, id int64, amount policy.Fen, reference string, now policy.Instant) (models.Adjustment, error) {
 	return r.onCase(ctx, actor, id, now, func(tx *models.Tx, a *models.Adjustment, m models.Member) error {
 		switch {
@@ -172,6 +173,9 @@ func (r *Runner) RepaidAdjustment(ctx context.Context, actor models.Actor, id in
 		a.SettledFen += amount
 		if a.Left() == 0 {
 			a.State = models.CaseSettled
+		}
+		if err := tx.Repay(a.AwardID, amount, m.Code, now.Date(), now); err != nil {
+			return err
 		}
 		return r.caseStep(tx, *a, m, models.AdjustmentStep{Kind: "repaid", AmountFen: amount, AwardID: a.AwardID, Text: reference}, models.CaseApproved, now)
 	}, models.Clerk, models.Treasurer)

@@ -193,7 +193,7 @@ func (w *caseWork) clawBack() error {
 		off := min(left, p.AmountFen)
 		w.a.SettledFen += off
 		step := models.AdjustmentStep{AdjustmentID: w.a.ID, Kind: "setoff", AmountFen: off, AwardID: p.AwardID, InstalmentNo: p.No, Text: "冲抵未拨付的分期", OnDay: w.on, Actor: w.run.Row.Actor, RunID: w.run.Row.ID}
-		if err := w.tx.AddAdjustmentStep(step); err != nil {
+		if err := errors.Join(w.tx.AddAdjustmentStep(step), w.tx.FreeCaps(p.AwardID, off)); err != nil {
 			return err
 		}
 		if err := w.tx.Audit(w.run.At(), models.Entry{

@@ -126,9 +126,20 @@ func (k *desk) usedThisYear(c models.Claim, shared []string) policy.Fen {
 			continue
 		}
 		if a, ok := k.awards[o.ID]; ok {
-			sum += a.AmountFen
+			sum += a.AmountFen - k.takenBack(o)
 		} else {
 			sum += k.dossier.Decided[o.ID].AmountFen
+		}
+	}
+	return sum
+}
+
+// takenBack is what was set off or paid back of a claim's award so far: the cap has it again.
+func (k *desk) takenBack(o models.Claim) policy.Fen {
+	var sum policy.Fen
+	for _, a := range k.dossier.Cases {
+		if a.ClaimID == o.ID && a.Kind == models.ClawbackCase && (a.State == models.CaseApproved || a.State == models.CaseSettled) {
+			sum += a.SettledFen
 		}
 	}
 	return sum

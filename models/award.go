@@ -180,6 +180,12 @@ func (tx *Tx) useCap(c CapUse, awardID int64) error {
 	}
 }
 
+// FreeCaps gives back what was taken away from an award in every cap that it counts against: the year's, the event's, the lifetime's. What it had used stays on record
+// (cap_uses), and what was given back is in the steps of its cases.
+func (tx *Tx) FreeCaps(award int64, amount policy.Fen) error {
+	return readable(tx.db.Exec("UPDATE caps SET used_fen = used_fen - ? WHERE cap_key IN (SELECT cap_key FROM cap_uses WHERE award_id = ?)", amount, award).Error)
+}
+
 // takePlaces takes free places of a quota of ten, lowest first. The places are rows: an eleventh cannot exist.
 func (tx *Tx) takePlaces(quota string, n int, awardID int64) error {
 	var taken []int

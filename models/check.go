@@ -63,8 +63,9 @@ var sqlChecks = []sqlCheck{
 	},
 	{
 		"16", "封顶账与奖励一致且不超上限", "SELECT COUNT(*) FROM caps",
-		`SELECT CONCAT('封顶 ', c.cap_key, ' 的已用数与明细不符或超限') FROM caps c LEFT JOIN cap_uses u ON u.cap_key = c.cap_key
-		 GROUP BY c.cap_key, c.used_fen, c.limit_fen HAVING COALESCE(SUM(u.amount_fen), 0) <> c.used_fen OR c.used_fen > c.limit_fen`,
+		`SELECT CONCAT('封顶 ', c.cap_key, ' 的已用数与明细不符或超限') FROM caps c LEFT JOIN (SELECT u.cap_key, SUM(u.amount_fen - COALESCE(b.fen, 0)) AS fen FROM cap_uses u
+		   LEFT JOIN (SELECT award_id, SUM(amount_fen) AS fen FROM adjustment_steps WHERE kind IN ('setoff', 'repaid') GROUP BY award_id) b ON b.award_id = u.award_id GROUP BY u.cap_key) t ON t.cap_key = c.cap_key
+		 WHERE COALESCE(t.fen, 0) <> c.used_fen OR c.used_fen > c.limit_fen`,
 	},
 	{
 		"16b", "封顶明细与奖励金额一致", "SELECT COUNT(*) FROM cap_uses",

@@ -23,15 +23,20 @@ var moneyChecks = []sqlCheck{
 		 WHERE a.code IS NULL OR a.posted_fen <> COALESCE(i.rest, 0) OR a.pending_out_fen <> COALESCE(i.out_fen, 0)`,
 	},
 	{
-		"6d", "在途、已付、退汇账户等于各期的状态", "SELECT COUNT(*) FROM instalments",
+		"6d", "在途、已付（减去已退回）、退汇账户等于各期的状态", "SELECT COUNT(*) FROM instalments",
 		`SELECT CONCAT('账户 ', a.code, ' 与各期状态不符') FROM accounts a LEFT JOIN (SELECT CASE WHEN state = 'in_batch' THEN 'transit' ELSE state END AS code, SUM(amount_fen) AS fen FROM instalments
-		   WHERE state IN ('in_batch', 'paid', 'returned') GROUP BY state) i ON i.code = a.code
-		 WHERE a.code IN ('paid', 'returned') AND a.posted_fen <> COALESCE(i.fen, 0) OR a.code = 'transit' AND (a.pending_in_fen <> COALESCE(i.fen, 0) OR a.posted_fen <> 0)`,
+		   WHERE state IN ('in_batch', 'paid', 'returned') GROUP BY state) i ON i.code = a.code LEFT JOIN (SELECT SUM(amount_fen) AS fen FROM adjustment_steps WHERE kind = 'repaid') b ON a.code = 'paid'
+		 WHERE a.code IN ('paid', 'returned') AND a.posted_fen <> COALESCE(i.fen, 0) - COALESCE(b.fen, 0) OR a.code = 'transit' AND (a.pending_in_fen <> COALESCE(i.fen, 0) OR a.posted_fen <> 0)`,
 	},
 	{
 		"6e", "待查款账户等于未处理的待查款", "SELECT COUNT(*) FROM receipts",
 		`SELECT CONCAT('待查款账户有 ', a.posted_fen, ' 分，未处理的待查款有 ', COALESCE((SELECT SUM(amount_fen) FROM receipts WHERE state = 'suspense' AND result = 'paid'), 0), ' 分') FROM accounts a WHERE a.code = 'suspense'
 		 AND a.posted_fen <> COALESCE((SELECT SUM(amount_fen) FROM receipts WHERE state = 'suspense' AND result = 'paid'), 0)`,
+	},
+	{
+		"6f", "企业退回的每一笔都记了账", "SELECT COUNT(*) FROM adjustment_steps WHERE kind = 'repaid'",
+		`SELECT CONCAT('奖励 #', m.award_id, ' 登记退回 ', SUM(m.step), ' 分，账上退回 ', SUM(m.post), ' 分') FROM (SELECT award_id, amount_fen AS step, 0 AS post FROM adjustment_steps WHERE kind = 'repaid'
+		   UNION ALL SELECT award_id, 0, amount_fen FROM transfers WHERE kind = 'release' AND debit = 'paid') m GROUP BY m.award_id HAVING SUM(m.step) <> SUM(m.post)`,
 	},
 	{
 		"8", "每笔在途至多答复一次，金额相等", "SELECT COUNT(*) FROM transfers WHERE kind = 'pending'",

@@ -35,8 +35,8 @@ func BudgetAccount(year int) string { return fmt.Sprintf("budget:%d", year) }
 type TransferKind string
 
 // An award is reserved from the budget (award). A batch orders a part (pending); the treasury's answer resolves that order once: it was paid
-// (post) or not (void). What came back stands in returned (return) until the next try takes it up (reopen). What is not to be paid goes back
-// to the budget (release). Money that was paid without an order of ours stands in suspense until a person has cleared it (clear).
+// (post) or not (void). What came back stands in returned (return) until the next try takes it up (reopen). What is not to be paid, or
+// was paid and a firm paid back, goes back to the budget (release). Money that was paid without an order of ours stands in suspense until a person has cleared it (clear).
 const (
 	TransferAward    TransferKind = "award"
 	TransferPending  TransferKind = "pending"
@@ -155,6 +155,30 @@ func (tx *Tx) releasePart(p Instalment, reason string, on policy.Date, run Run) 
 		Kind: TransferRelease, Debit: from, Credit: BudgetAccount(on.Year()), AmountFen: p.AmountFen, AwardID: p.AwardID, No: p.No, Reason: reason, OnDay: on,
 	}, run, policy.InstantOf(on.At(0, 0)))
 }
+
+// Repay enters money that a firm paid back of an award: out of what is paid, into the budget of the year in which it came; and what it had drawn on caps is
+// free again by as much. Together no more can come back than was paid.
+func (tx *Tx) Repay(award int64, amount policy.Fen, member string, on policy.Date, at policy.Instant) error {
+	paid, err := tx.Account(PaidAccount)
+	if err != nil {
+		return err
+	}
+	if amount > paid.PostedFen {
+		return E(Conflict, "账上已拨付的只有 %s，不能登记退回 %s，请核对", paid.PostedFen.Text(), amount.Text())
+	}
+	nth := 0
+	if err := tx.db.Raw("SELECT COALESCE(MAX(attempt), 0) + 1 FROM transfers WHERE kind = ? AND award_id = ? AND no = 0", TransferRelease, award).Scan(&nth).Error; err != nil {
+		return readable(err)
+	}
+	t := Transfer{Kind: TransferRelease, Debit: PaidAccount, Credit: BudgetAccount(on.Year()), AmountFen: amount, AwardID: award, Attempt: nth, Reason: Repaid, OnDay: on}
+	if err := tx.post(t, Run{Actor: member}, at); err != nil {
+		return err
+	}
+	return tx.FreeCaps(award, amount)
+}
+
+// Repaid is the reason of a release of what had been paid.
+const Repaid = "REPAID"
 
 // Account reads one account; one that nothing was posted to is empty.
 func (q Query) Account(code string) (Account, error) {

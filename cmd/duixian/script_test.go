@@ -77,7 +77,7 @@ const scriptNow = "2026-03-02 09:00"
 
 func scripts(p testscript.Params) testscript.Params {
 	p.UpdateScripts, p.RequireExplicitExec, p.RequireUniqueNames = *update, true, true
-	p.Cmds = map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "code": code, "seen": seen, "anchor": anchor}
+	p.Cmds = map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "code": code, "seen": seen, "anchor": anchor, "equations": equations}
 	p.Setup = func(env *testscript.Env) error {
 		env.Setenv("NOW", scriptNow)
 		return nil
@@ -105,6 +105,22 @@ func exits(ts *testscript.TestScript, neg bool, args []string) {
 	if code == exitMisuse && (!strings.Contains(ts.ReadFile("stderr"), "\nTry: ") || ts.ReadFile("stdout") != "") {
 		ts.Fatalf("misuse must say what to try, and nothing on standard output")
 	}
+}
+
+// equations has the program that shares no code with this one add the script's database up; its report is the file equations.out.
+func equations(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) > 0 {
+		ts.Fatalf("usage: equations")
+	}
+	dsn := ts.Getenv("DUIXIAN_DATABASE_DSN")
+	if dsn == "" {
+		dsn = "sqlite:" + ts.MkAbs("data/duixian.db")
+	}
+	out, err := exec.Command("go", "run", "./testdata/equations", dsn).CombinedOutput()
+	if err != nil {
+		ts.Fatalf("%v\n%s", err, out)
+	}
+	ts.Check(os.WriteFile(ts.MkAbs("equations.out"), out, 0o600))
 }
 
 var seenName = regexp.MustCompile(`#[0-9]+-[0-9a-f]{8}|确认=[0-9a-f]{8}`)

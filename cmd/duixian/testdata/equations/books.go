@@ -12,6 +12,9 @@ type books struct {
 	batches     map[int64]batch
 	lines       []line
 	transfers   []transfer
+	steps       []step
+	caps        map[string]int64 // what each says is used
+	uses        []use
 	accounts    map[string]account
 	rounds      map[int64]round
 	places      []seat
@@ -40,13 +43,24 @@ type line struct {
 
 type transfer struct {
 	id, kind, pending, debit, credit string
-	amount                           int64
+	amount, award                    int64
+}
+
+// step is what a case of 追回 took back: set off against what was not paid, or paid back.
+type step struct {
+	kind          string
+	award, amount int64
+}
+
+type use struct {
+	cap           string
+	award, amount int64
 }
 
 type account struct{ posted, out, in int64 }
 
 func load(db *sql.DB) (*books, error) {
-	b := &books{awards: map[int64]award{}, instalments: map[part]instalment{}, batches: map[int64]batch{}, accounts: map[string]account{}, rounds: map[int64]round{}}
+	b := &books{awards: map[int64]award{}, instalments: map[part]instalment{}, batches: map[int64]batch{}, accounts: map[string]account{}, rounds: map[int64]round{}, caps: map[string]int64{}}
 	for _, table := range []struct {
 		query string
 		row   func(scan func(...any) error) error
@@ -78,10 +92,29 @@ func load(db *sql.DB) (*books, error) {
 			b.lines = append(b.lines, l)
 			return err
 		}},
-		{"SELECT id, kind, pending_id, debit, credit, amount_fen FROM transfers", func(scan func(...any) error) error {
+		{"SELECT id, kind, pending_id, debit, credit, amount_fen, award_id FROM transfers", func(scan func(...any) error) error {
 			var t transfer
-			err := scan(&t.id, &t.kind, &t.pending, &t.debit, &t.credit, &t.amount)
+			err := scan(&t.id, &t.kind, &t.pending, &t.debit, &t.credit, &t.amount, &t.award)
 			b.transfers = append(b.transfers, t)
+			return err
+		}},
+		{"SELECT kind, award_id, amount_fen FROM adjustment_steps WHERE amount_fen <> 0", func(scan func(...any) error) error {
+			var s step
+			err := scan(&s.kind, &s.award, &s.amount)
+			b.steps = append(b.steps, s)
+			return err
+		}},
+		{"SELECT cap_key, used_fen FROM caps", func(scan func(...any) error) error {
+			var key string
+			var used int64
+			err := scan(&key, &used)
+			b.caps[key] = used
+			return err
+		}},
+		{"SELECT cap_key, award_id, amount_fen FROM cap_uses", func(scan func(...any) error) error {
+			var u use
+			err := scan(&u.cap, &u.award, &u.amount)
+			b.uses = append(b.uses, u)
 			return err
 		}},
 		{"SELECT code, posted_fen, pending_out_fen, pending_in_fen FROM accounts", func(scan func(...any) error) error {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 )
 
 // judge adds everything up.
@@ -16,6 +17,7 @@ func (b *books) judge() *report {
 	b.orders(r)
 	b.ledger(r)
 	b.seats(r)
+	b.taken(r)
 	slices.Sort(r.Findings)
 	return r
 }
@@ -185,9 +187,63 @@ func (b *books) ledger(r *report) {
 			r.wrong("account %s holds %d fen, what is still to be paid is %d", code, b.accounts[code].posted, stands)
 		}
 	}
-	for _, c := range []struct{ code, state string }{{"paid", "paid"}, {"returned", "returned"}} {
-		if b.accounts[c.code].posted != r.States[c.state] {
-			r.wrong("account %s holds %d fen, instalments in that state are %d", c.code, b.accounts[c.code].posted, r.States[c.state])
+	var back int64
+	for _, s := range b.steps {
+		if s.kind == "repaid" {
+			back += s.amount
+		}
+	}
+	for _, c := range []struct {
+		code string
+		want int64
+	}{{"paid", r.States["paid"] - back}, {"returned", r.States["returned"]}} {
+		if b.accounts[c.code].posted != c.want {
+			r.wrong("account %s holds %d fen, instalments in that state, less what firms paid back, are %d", c.code, b.accounts[c.code].posted, c.want)
+		}
+	}
+}
+
+// taken: what firms paid back left the paid account award by award, and went to a budget; a cap has used what its awards took, less what was
+// taken back of them.
+func (b *books) taken(r *report) {
+	steps, posted, back := map[int64]int64{}, map[int64]int64{}, map[int64]int64{}
+	for _, s := range b.steps {
+		switch s.kind {
+		case "repaid":
+			steps[s.award] += s.amount
+			r.Repaid += s.amount
+		case "setoff":
+		default:
+			r.wrong("a step of a case of award %d moves %d fen and is %q", s.award, s.amount, s.kind)
+		}
+		back[s.award] += s.amount
+	}
+	for _, t := range b.transfers {
+		if t.kind != "release" || t.debit != "paid" {
+			continue
+		}
+		posted[t.award] += t.amount
+		if !strings.HasPrefix(t.credit, "budget:") {
+			r.wrong("transfer %s gives what was paid back to %s", t.id, t.credit)
+		}
+	}
+	for award, sum := range steps {
+		if posted[award] != sum {
+			r.wrong("of award %d %d fen were paid back, %d are in the ledger", award, sum, posted[award])
+		}
+	}
+	for award, sum := range posted {
+		if steps[award] != sum {
+			r.wrong("the ledger has %d fen paid back of award %d, its cases %d", sum, award, steps[award])
+		}
+	}
+	used := map[string]int64{}
+	for _, u := range b.uses {
+		used[u.cap] += u.amount - back[u.award]
+	}
+	for key, says := range b.caps {
+		if used[key] != says {
+			r.wrong("cap %s says %d fen are used, its awards make %d", key, says, used[key])
 		}
 	}
 }

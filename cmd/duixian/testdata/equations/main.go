@@ -45,6 +45,7 @@ type report struct {
 	Lines       map[string]int64 `json:"batch_lines_fen"` // by state
 	Rounds      map[string]int   `json:"rounds"`          // places taken, by kind, year and state
 	Chosen      int              `json:"chosen"`          // awards of selections of these rounds
+	Repaid      int64            `json:"repaid_fen"`
 	Findings    []string         `json:"findings"`
 }
 
