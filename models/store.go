@@ -42,8 +42,10 @@ func Open(ctx context.Context, dsn string, opt Options) (*Store, error) {
 	if err := s.Migrate(ctx); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
-	if err := s.guardLedger(ctx); err != nil {
-		return nil, errors.Join(err, s.Close())
+	if s.dialect == "mysql" { // on SQLite they come with the schema; doctor tells of those that somebody took away
+		if err := s.GuardRows(ctx); err != nil {
+			return nil, errors.Join(err, s.Close())
+		}
 	}
 	if err := s.loadCipher(ctx, opt.Keyset); err != nil {
 		return nil, errors.Join(err, s.Close())

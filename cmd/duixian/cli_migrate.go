@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 
 	"github.com/spf13/cobra"
@@ -14,7 +15,7 @@ func migrateCommand(p *program) *cobra.Command {
 		Use:   "migrate",
 		Short: "Bring the database up to date with this program, or show where it stands",
 		Long: `Every command that opens the database does this by itself; migrate is for doing it at a chosen time, with a user who
-may change tables. A database that a newer program has written is refused.`,
+may change tables and make triggers: by those the database itself refuses to change the ledger and the audit trail. A database that a newer program has written is refused.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) (err error) {
 			c, err := p.loadConfig()
@@ -32,7 +33,7 @@ may change tables. A database that a newer program has written is refused.`,
 			}
 			now := before
 			if !status {
-				if err := store.Migrate(cmd.Context()); err != nil {
+				if err := errors.Join(store.Migrate(cmd.Context()), store.GuardRows(cmd.Context())); err != nil {
 					return err
 				}
 				now = newest

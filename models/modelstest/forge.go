@@ -18,10 +18,8 @@ import (
 // Unlock lets the audit log be changed, as whoever owns the database can.
 func Unlock(t testing.TB, s *models.Store) {
 	t.Helper()
-	if s.Dialect() == "sqlite" {
-		Exec(t, s, "DROP TRIGGER IF EXISTS audit_log_no_update")
-		Exec(t, s, "DROP TRIGGER IF EXISTS audit_log_no_delete")
-	}
+	Exec(t, s, "DROP TRIGGER IF EXISTS audit_log_no_update")
+	Exec(t, s, "DROP TRIGGER IF EXISTS audit_log_no_delete")
 }
 
 // sumOf is the SHA-256, in hex, of values as one JSON array.
