@@ -33,7 +33,8 @@ type Batch struct {
 // BatchState is where a batch stands.
 type BatchState string
 
-// The states of a batch. Confirmed: everything was paid. Partly returned: everything was answered, and some came back.
+// The states of a batch. Confirmed: everything was paid. Partly returned: everything was answered, and some came back; also when the treasury took none of it, which
+// it says line by line. A batch plan that is rejected has no batch yet.
 const (
 	BatchDraft          BatchState = "draft"
 	BatchApproved       BatchState = "approved"
@@ -41,14 +42,12 @@ const (
 	BatchConfirmed      BatchState = "confirmed"
 	BatchPartlyReturned BatchState = "partly_returned"
 	BatchCancelled      BatchState = "cancelled"
-	BatchRefused        BatchState = "refused"
 )
 
 // Text is the state as people read it.
 func (s BatchState) Text() string {
 	return map[BatchState]string{
 		BatchDraft: "正在生成", BatchApproved: "已批准，待导出", BatchExported: "已送财政，等待回单", BatchConfirmed: "已全部到账", BatchPartlyReturned: "已答复，有退汇", BatchCancelled: "没有可付的行，已作废",
-		BatchRefused: "财政未受理",
 	}[s]
 }
 

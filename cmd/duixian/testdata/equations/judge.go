@@ -93,7 +93,7 @@ func (b *books) orders(r *report) {
 	}
 	for id, head := range b.batches {
 		s := sums[id]
-		if head.state == "cancelled" || head.state == "refused" {
+		if head.state == "cancelled" {
 			continue
 		}
 		if s.ordered != s.paid+s.returned+s.unanswered || s.ordered != head.total || s.lines != head.count {
