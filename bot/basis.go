@@ -1,11 +1,7 @@
 package bot
 
 import (
-	"encoding/json"
-	"fmt"
 	"strings"
-
-	"duixian/models"
 )
 
 // What an award plan rests on: the minutes of a meeting or the number of a recognition, and its day.
@@ -41,28 +37,4 @@ func (r *Request) basis(must bool) (no, day string, ask Reply) {
 		return "", "", Reply{Text: problem, Outcome: Asked, Want: basisDayParam.Name, Args: r.Args}
 	}
 	return no, on.String(), Reply{}
-}
-
-// planFoundation says what an award plan rests on, and under which standing approval the night approved it.
-func planFoundation(p models.Plan) ([]string, error) {
-	if p.Kind != "award" {
-		return nil, nil
-	}
-	var body struct {
-		Detail struct {
-			Basis    *models.Basis `json:"basis"`
-			Standing int64         `json:"standing"`
-		} `json:"detail"`
-	}
-	if err := json.Unmarshal([]byte(p.Body), &body); err != nil {
-		return nil, fmt.Errorf("方案 #%d: %w", p.ID, err)
-	}
-	var lines []string
-	if b := body.Detail.Basis; b != nil {
-		lines = append(lines, "依据："+plain(b.Text()))
-	}
-	if n := body.Detail.Standing; n != 0 {
-		lines = append(lines, fmt.Sprintf("在限额授权 #%d 以内，由系统夜间以两位授权人的名义同意", n))
-	}
-	return lines, nil
 }

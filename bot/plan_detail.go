@@ -9,15 +9,24 @@ import (
 	"duixian/policy"
 )
 
-// planDetail shows a plan that has no lines of money: every change of a roster, a document's number, a start after a stop. Who
+// planNotes are the words of a plan beside its lines.
+func (r *Request) planNotes(p models.Plan) ([]string, error) {
+	notes, err := r.PlanNotes(p, r.itemName)
+	for i := range notes {
+		notes[i] = plain(notes[i])
+		if p.Kind != "award" && p.Kind != "shortage" {
+			notes[i] = "- " + notes[i]
+		}
+	}
+	if p.Kind == "standing" && err == nil {
+		notes = append(notes, "同意后，夜间在限额以内以您和经办人两人的名义自动送审并同意；一人即可随时撤销，紧急停止时不办理。")
+	}
+	return notes, err
+}
+
+// planDetail shows a plan that has neither lines nor words: every change of a roster, a document's number, a start after a stop. Who
 // approves it sees all of it.
 func (r *Request) planDetail(p models.Plan) ([]string, error) {
-	if notes, err := p.Notes(); err != nil || len(notes) > 0 {
-		for i := range notes {
-			notes[i] = "- " + plain(notes[i])
-		}
-		return notes, err
-	}
 	var body struct {
 		Detail struct {
 			Changes    []models.RosterChange `json:"changes"`
@@ -65,25 +74,8 @@ func (r *Request) planDetail(p models.Plan) ([]string, error) {
 			return nil, err
 		}
 		lines = append(lines, fmt.Sprintf("- %s：审查文号 %s，%s", item.Name, plain(d.DocumentNo), d.DocumentOn.Text()))
-	case "appropriation":
-		var allotted struct{ Detail models.AppropriationDetail }
-		if err := json.Unmarshal([]byte(p.Body), &allotted); err != nil {
-			return nil, fmt.Errorf("方案 #%d: %w", p.ID, err)
-		}
-		for _, c := range allotted.Detail.Changes {
-			lines = append(lines, "- "+plain(c.Text()))
-		}
 	case "resume":
 		lines = append(lines, fmt.Sprintf("- 结束紧急停止 #%d（%s），任务和通知恢复", d.Stop, plain(d.Reason)))
-	case "standing":
-		var body struct{ Detail models.StandingTerms }
-		if err := json.Unmarshal([]byte(p.Body), &body); err != nil {
-			return nil, fmt.Errorf("方案 #%d: %w", p.ID, err)
-		}
-		for _, l := range body.Detail.Lines(r.itemName) {
-			lines = append(lines, "- "+plain(l))
-		}
-		lines = append(lines, "同意后，夜间在限额以内以您和经办人两人的名义自动送审并同意；一人即可随时撤销，紧急停止时不办理。")
 	default:
 		lines = append(lines, plain(cut(strings.Join(strings.Fields(p.Body), " "), 300)))
 	}
@@ -148,17 +140,10 @@ func payeeRows(p models.Plan, lines []models.PlanLine, rows []string) error {
 	return nil
 }
 
-// planMoney says what a plan means for the purses: where awards pass what is allotted, and what waits when others go first.
+// planMoney says where awards that wait for a second person pass what is allotted.
 func (r *Request) planMoney(p models.Plan, lines []models.PlanLine) (notes []string, err error) {
-	switch {
-	case p.Kind == "award" && p.State == models.PlanSubmitted:
+	if p.Kind == "award" && p.State == models.PlanSubmitted {
 		notes, err = r.BudgetWarnings(r.Bot.Book, r.Bot.Budget, lines, p.KnownOn)
-	case p.Kind == "shortage":
-		var body struct{ Detail models.ShortageDetail }
-		if err := json.Unmarshal([]byte(p.Body), &body); err != nil {
-			return nil, fmt.Errorf("方案 #%d: %w", p.ID, err)
-		}
-		notes = body.Detail.Text()
 	}
 	for i := range notes {
 		notes[i] = plain(notes[i])

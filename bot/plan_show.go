@@ -55,25 +55,16 @@ func runPlanShow(_ context.Context, r *Request) (Reply, error) {
 	}
 	out = append(out, rows...)
 	out = append(out, part.note)
-	foundation, err := planFoundation(p)
+	notes, err := r.planNotes(p)
 	if err != nil {
 		return Reply{}, err
 	}
-	out = append(out, foundation...)
-	worded, notes, err := p.Worded()
-	if err != nil {
-		return Reply{}, err
-	}
-	for _, n := range notes {
-		out = append(out, "- "+plain(n))
-	}
-	if len(lines) == 0 && len(notes) == 0 || worded != nil && len(notes) == 0 {
-		more, err := r.planDetail(p)
-		if err != nil {
+	if len(lines) == 0 && len(notes) == 0 {
+		if notes, err = r.planDetail(p); err != nil {
 			return Reply{}, err
 		}
-		out = append(out, more...)
 	}
+	out = append(out, notes...)
 	money, err := r.planMoney(p, lines)
 	if err != nil {
 		return Reply{}, err
@@ -104,7 +95,7 @@ func (r *Request) yesTo(p models.Plan) string { return "同意 " + seen(p) }
 func seen(p models.Plan) string { return fmt.Sprintf("#%d-%s", p.ID, shortHash(p.Hash)) }
 
 func (r *Request) planRows(p models.Plan, lines []models.PlanLine) ([]string, error) {
-	worded, _, err := p.Worded()
+	worded, err := p.LineWords()
 	if err != nil {
 		return nil, err
 	}

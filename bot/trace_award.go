@@ -237,7 +237,7 @@ func (r *Request) tellPeople(a models.Award, _ models.Decision) ([]string, error
 	if err != nil {
 		return nil, err
 	}
-	foundation, err := planFoundation(p)
+	foundation, err := r.planNotes(p)
 	return slices.Concat(lines, who, foundation), err
 }
 

@@ -14,15 +14,8 @@ import (
 // hearing, and asking money back is treated no less carefully.
 const hearingDays = 5
 
-// AdjustmentDetail is what a plan of kind adjustment would do with a case.
-type AdjustmentDetail struct {
-	Case   int64  `json:"case"`
-	Do     string `json:"do"`
-	Reason string `json:"reason"`
-}
-
 // ProposeAdjustment asks a second person about a case: what a clerk thinks should become of it, and why.
-func (r *Runner) ProposeAdjustment(ctx context.Context, actor models.Actor, d AdjustmentDetail, on policy.Date, now policy.Instant) (models.Submission, error) {
+func (r *Runner) ProposeAdjustment(ctx context.Context, actor models.Actor, d models.AdjustmentDetail, on policy.Date, now policy.Instant) (models.Submission, error) {
 	if r.env.Effective == 0 {
 		return models.Submission{}, models.E(models.Unavailable, "尚未配置政策施行日（policy.effective_from），不能送审；请在配置文件中填写后再试")
 	}
@@ -33,7 +26,7 @@ func (r *Runner) ProposeAdjustment(ctx context.Context, actor models.Actor, d Ad
 	return r.SubmitDraft(ctx, actor, draft, now)
 }
 
-func (e *Env) adjustmentDraft(q models.Query, d AdjustmentDetail, on policy.Date) (models.PlanDraft, error) {
+func (e *Env) adjustmentDraft(q models.Query, d models.AdjustmentDetail, on policy.Date) (models.PlanDraft, error) {
 	a, err := caseByID(q, d.Case)
 	if err != nil {
 		return models.PlanDraft{}, err
@@ -231,7 +224,7 @@ func moveCase(tx *models.Tx, plan models.Plan, from, to models.AdjustmentState, 
 	if plan.Kind != "adjustment" {
 		return nil
 	}
-	d, err := detailOf[AdjustmentDetail](plan)
+	d, err := detailOf[models.AdjustmentDetail](plan)
 	if err != nil {
 		return err
 	}
@@ -241,26 +234,4 @@ func moveCase(tx *models.Tx, plan models.Plan, from, to models.AdjustmentState, 
 	}
 	a.State, a.PlanID, a.ChangedOn = to, id, on
 	return tx.SaveAdjustment(a, from)
-}
-
-// adjustmentNotes say what a plan about a case would do, and what the firm said.
-func (e *Env) adjustmentNotes(q models.Query, p models.Plan) ([]string, error) {
-	d, err := detailOf[AdjustmentDetail](p)
-	if err != nil {
-		return nil, err
-	}
-	a, err := q.Adjustment(d.Case)
-	if err != nil {
-		return nil, err
-	}
-	deed, _ := a.Kind.Deed(d.Do)
-	notes := []string{a.Cause, "处理：" + deed.Text + "；理由：" + d.Reason}
-	if a.Kind == models.ClawbackCase && d.Do == models.CaseSettle {
-		notes = append(notes, "先冲抵尚未拨付的分期，不足部分由企业退回")
-	}
-	steps, err := q.AdjustmentSteps(a.ID)
-	for _, s := range steps {
-		notes = append(notes, s.OnDay.Text()+" "+s.Said())
-	}
-	return notes, err
 }

@@ -6,7 +6,6 @@ import (
 	"sync"
 	"testing"
 
-	"duixian/jobs"
 	"duixian/models"
 	"duixian/models/modelstest"
 	"duixian/policy"
@@ -31,7 +30,7 @@ func (h *house) settle(id int64, do, day string) error {
 	h.t.Helper()
 	now := at(day + " 10:00")
 	h.sim.SetClock(now)
-	sub, err := h.sim.Runner.ProposeAdjustment(h.t.Context(), h.maker, jobs.AdjustmentDetail{Case: id, Do: do, Reason: "示例理由"}, now.Date(), now)
+	sub, err := h.sim.Runner.ProposeAdjustment(h.t.Context(), h.maker, models.AdjustmentDetail{Case: id, Do: do, Reason: "示例理由"}, now.Date(), now)
 	if err != nil {
 		return err
 	}
@@ -122,7 +121,7 @@ func TestACaseFollowsTheNewestDecision(t *testing.T) {
 		same(t, "corrected", h.casesOf("A"), "clawback 3000.00 10000.00→7000.00 open 0.00")
 		refused(t, h.settle(1, "settle", "2024-03-25"), models.Conflict, "还没有告知企业")
 		// while a plan is on its way the case stays; then the line is held and the case is open again
-		sub, err := h.sim.Runner.ProposeAdjustment(t.Context(), h.maker, jobs.AdjustmentDetail{Case: 1, Do: "write_off", Reason: "示例理由"}, 20240312, at("2024-03-12 10:00"))
+		sub, err := h.sim.Runner.ProposeAdjustment(t.Context(), h.maker, models.AdjustmentDetail{Case: 1, Do: "write_off", Reason: "示例理由"}, 20240312, at("2024-03-12 10:00"))
 		h.must(err)
 		booth("2024-03-13", "20000")
 		h.play("2024-03-13", "2024-03-13")

@@ -13,7 +13,7 @@ import (
 // paid and the rest is asked back, a choice makes or refuses the award. A case that has moved on since, or an organisation that is barred
 // today, holds the line and the case is open again.
 func applyAdjustment(tx *models.Tx, run *Run, approval models.Approval, p models.Plan, l models.PlanLine) (models.LineState, string, error) {
-	d, err := detailOf[AdjustmentDetail](p)
+	d, err := detailOf[models.AdjustmentDetail](p)
 	if err != nil {
 		return "", "", err
 	}
@@ -52,7 +52,7 @@ type caseWork struct {
 	plan     models.Plan
 	on       policy.Date
 	a        *models.Adjustment
-	do       AdjustmentDetail
+	do       models.AdjustmentDetail
 	claim    models.Claim
 	decision models.Decision // its newest
 	inputs   models.Inputs

@@ -1,7 +1,6 @@
 package jobs
 
 import (
-	"fmt"
 	"strings"
 
 	"duixian/models"
@@ -96,40 +95,6 @@ func (e *Env) planHasBasis(p models.Plan) error {
 		return models.E(models.Invalid, "方案 #%d 没有写明依据（会议纪要或认定文号），不能同意；请退回，由经办人补写依据后重新送审", p.ID)
 	}
 	return nil
-}
-
-// planNotes say what a plan holds beside its lines: the basis of awards, the standing approval they were made under, the terms of
-// a standing approval, what is allotted, an objection's outcome, the firms of a list.
-func (e *Env) planNotes(p models.Plan) ([]string, error) {
-	switch p.Kind {
-	case awardKind:
-		d, err := detailOf[AwardDetail](p)
-		var notes []string
-		if d.Basis != nil {
-			notes = append(notes, "依据："+d.Basis.Text())
-		}
-		if d.Standing != 0 {
-			notes = append(notes, fmt.Sprintf("限额授权 #%d 以内，夜间自动同意", d.Standing))
-		}
-		return notes, err
-	case standingKind:
-		t, err := detailOf[models.StandingTerms](p)
-		return t.Lines(e.itemName), err
-	case appropriationKind:
-		d, err := detailOf[models.AppropriationDetail](p)
-		var notes []string
-		for _, a := range d.Changes {
-			notes = append(notes, a.Text())
-		}
-		return notes, err
-	case shortageKind:
-		d, err := detailOf[models.ShortageDetail](p)
-		return d.Text(), err
-	}
-	if _, notes, err := p.Worded(); err != nil || notes != nil {
-		return notes, err
-	}
-	return p.Notes()
 }
 
 // BasisOfPlan is what an award plan rests on, nil for other plans and where none was given.

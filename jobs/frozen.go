@@ -99,7 +99,7 @@ func (e *Env) frozen(q models.Query, p models.Plan) (models.Report, error) {
 	if err != nil {
 		return report, err
 	}
-	worded, _, err := p.Worded()
+	worded, err := p.LineWords()
 	if err != nil {
 		return report, err
 	}
@@ -121,7 +121,7 @@ func (e *Env) frozen(q models.Query, p models.Plan) (models.Report, error) {
 	if err := wordAmounts(p, func(i int, amount policy.Fen, why string) { report.Lines[i].Amount, report.Lines[i].Why = amount, why }, lines); err != nil {
 		return report, err
 	}
-	if report.Notes, err = e.planNotes(p); err != nil {
+	if report.Notes, err = q.PlanNotes(p, e.itemName); err != nil {
 		return report, err
 	}
 	switch p.Kind {
@@ -157,12 +157,6 @@ func (e *Env) frozen(q models.Query, p models.Plan) (models.Report, error) {
 			return report, err
 		}
 		report.Notes = append(report.Notes, fmt.Sprintf("合法性审查文号 %s，%s", d.DocumentNo, d.DocumentOn.Text()))
-	case "adjustment":
-		notes, err := e.adjustmentNotes(q, p)
-		if err != nil {
-			return report, err
-		}
-		report.Notes = append(report.Notes, notes...)
 	}
 	return report, nil
 }

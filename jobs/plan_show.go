@@ -59,7 +59,7 @@ func (e *Env) ShowPlan(q models.Query, id int64) (PlanView, error) {
 	if err != nil {
 		return v, err
 	}
-	worded, _, err := p.Worded()
+	worded, err := p.LineWords()
 	if err != nil {
 		return v, err
 	}
@@ -80,7 +80,7 @@ func (e *Env) ShowPlan(q models.Query, id int64) (PlanView, error) {
 	if err := wordAmounts(p, func(i int, _ policy.Fen, why string) { v.Lines[i].Why = why }, lines); err != nil {
 		return v, err
 	}
-	if v.Notes, err = e.planNotes(p); err != nil {
+	if v.Notes, err = q.PlanNotes(p, e.itemName); err != nil {
 		return v, err
 	}
 	switch p.Kind {

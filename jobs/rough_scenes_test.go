@@ -309,7 +309,7 @@ var scenes = []scene{
 				return err
 			},
 			func() error {
-				_, err := h.sim.Runner.ProposeAdjustment(t.Context(), h.maker, jobs.AdjustmentDetail{Case: 1, Do: "settle", Reason: "示例理由"}, 20240311, at("2024-03-11 11:00"))
+				_, err := h.sim.Runner.ProposeAdjustment(t.Context(), h.maker, models.AdjustmentDetail{Case: 1, Do: "settle", Reason: "示例理由"}, 20240311, at("2024-03-11 11:00"))
 				return err
 			},
 		} {

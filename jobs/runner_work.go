@@ -16,7 +16,7 @@ func (r *Runner) Work() models.Work {
 		Amounts: r.DecideAmounts, Standing: r.ProposeStanding, EndStanding: r.EndStanding, Allow: r.Allow,
 		TellCase: r.TellAdjustment, HearCase: r.HearAdjustment, RepaidCase: r.RepaidAdjustment,
 		ProposeCase: func(ctx context.Context, actor models.Actor, id int64, do, reason string, now policy.Instant) (models.Submission, error) {
-			return r.ProposeAdjustment(ctx, actor, AdjustmentDetail{Case: id, Do: do, Reason: reason}, now.Date(), now)
+			return r.ProposeAdjustment(ctx, actor, models.AdjustmentDetail{Case: id, Do: do, Reason: reason}, now.Date(), now)
 		},
 	}
 }

@@ -17,6 +17,13 @@ const (
 	CaseNone       = "none"       // of a choice: nothing of it
 )
 
+// AdjustmentDetail is what a plan of kind adjustment would do with a case.
+type AdjustmentDetail struct {
+	Case   int64  `json:"case"`
+	Do     string `json:"do"` // the code of a Deed
+	Reason string `json:"reason"`
+}
+
 // Deeds lists what can be done with a case of this kind.
 func (k AdjustmentKind) Deeds() []Deed {
 	switch k {

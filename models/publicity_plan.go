@@ -1,7 +1,6 @@
 package models
 
 import (
-	"encoding/json"
 	"fmt"
 )
 
@@ -63,28 +62,4 @@ func (l ListLine) Text(list string) string {
 		text += "；移出理由：" + l.Reason
 	}
 	return text
-}
-
-// Notes is what a plan without lines of money asks two people to decide, in words: an objection's outcome, the firms of a red or black list. Other kinds
-// have none.
-func (p Plan) Notes() ([]string, error) {
-	switch p.Kind {
-	case KindObjection:
-		var body struct{ Detail ObjectionDetail }
-		err := json.Unmarshal([]byte(p.Body), &body)
-		d := body.Detail
-		return []string{fmt.Sprintf("异议 #%d（公示 #%d 第 %d 行 %s，%s）：%s", d.Objection, d.Publicity, d.Line, d.Name, d.Item, d.OutcomeText()), "答复：" + d.Answer}, err
-	case KindRedList, KindBlackList, KindListRemoval:
-		var body struct{ Detail ListDetail }
-		err := json.Unmarshal([]byte(p.Body), &body)
-		notes := make([]string, len(body.Detail.Entries))
-		for i, l := range body.Detail.Entries {
-			notes[i] = l.Text(body.Detail.List)
-		}
-		return notes, err
-	case RatingsPlan, RoundDecisionPlan, RatingChangePlan:
-		_, notes, err := p.Worded()
-		return notes, err
-	}
-	return nil, nil
 }

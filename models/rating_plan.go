@@ -79,14 +79,13 @@ type ChangeDetail struct {
 	Reason string `json:"reason"`
 }
 
-// Worded is what a plan says that is not about money: the words of each of its lines, and what goes for the whole. Both are nil for a plan of money, whose
-// lines speak for themselves.
-func (p Plan) Worded() (lines, notes []string, err error) {
+// LineWords are the words of each line of a plan that is not about money; nil for a plan of money, whose lines speak for themselves.
+func (p Plan) LineWords() (lines []string, err error) {
 	switch p.Kind {
 	case RatingsPlan:
 		var d RatingsDetail
 		if err = p.detail(&d); err != nil {
-			return nil, nil, err
+			return nil, err
 		}
 		for _, r := range d.Ratings {
 			text := r.Text
@@ -95,22 +94,21 @@ func (p Plan) Worded() (lines, notes []string, err error) {
 			}
 			lines = append(lines, text)
 		}
-		return lines, []string{"数据校验码 " + d.Inputs[:min(8, len(d.Inputs))] + "，模型 " + d.Model}, nil
 	case KindSelection:
 		d, err := SelectionOf(p)
 		if err != nil {
-			return nil, nil, err
+			return nil, err
 		}
 		for _, l := range d.Lines {
 			if l.Sheet.Standing == policy.Selected || d.Moves {
 				lines = append(lines, l.Sheet.Text()+"。"+l.Sheet.Why(func(code string) string { return code })) // who gets a place has no bars to word
 			}
 		}
-		return lines, d.Notes(), nil
+		return lines, nil
 	case RoundDecisionPlan:
 		var d DecisionDetail
 		if err = p.detail(&d); err != nil {
-			return nil, nil, err
+			return nil, err
 		}
 		for _, f := range d.Firms {
 			line := d.Choice.Text()
@@ -119,15 +117,8 @@ func (p Plan) Worded() (lines, notes []string, err error) {
 			}
 			lines = append(lines, line)
 		}
-		return lines, []string{"理由：" + d.Reason}, nil
-	case RatingChangePlan:
-		var d ChangeDetail
-		if err = p.detail(&d); err != nil {
-			return nil, nil, err
-		}
-		return nil, []string{fmt.Sprintf("%s（%s）%d年度星级由%s调整为%s", d.Name, d.Code, d.Year, policy.StarsText(d.Was), policy.StarsText(d.Stars)), "理由：" + d.Reason}, nil
 	}
-	return nil, nil, nil
+	return lines, nil
 }
 
 func (p Plan) detail(into any) error {
@@ -138,4 +129,8 @@ func (p Plan) detail(into any) error {
 		return fmt.Errorf("方案 #%d 的明细无法读取: %w", p.ID, err)
 	}
 	return nil
+}
+
+func (d ChangeDetail) notes() []string {
+	return []string{fmt.Sprintf("%s（%s）%d年度星级由%s调整为%s", d.Name, d.Code, d.Year, policy.StarsText(d.Was), policy.StarsText(d.Stars)), "理由：" + d.Reason}
 }

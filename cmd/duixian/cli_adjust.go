@@ -141,7 +141,7 @@ difference (what it is more than the other award) or none.`,
 				return err
 			}
 			return p.onCase(cmd.Context(), args[0], func(a *app, id int64) error {
-				s, err := a.runner.ProposeAdjustment(cmd.Context(), p.actor(as), jobs.AdjustmentDetail{Case: id, Do: do, Reason: reason}, policy.DateOf(p.now()), p.instant())
+				s, err := a.runner.ProposeAdjustment(cmd.Context(), p.actor(as), models.AdjustmentDetail{Case: id, Do: do, Reason: reason}, policy.DateOf(p.now()), p.instant())
 				if err != nil {
 					return err
 				}
