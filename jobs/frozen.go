@@ -95,30 +95,14 @@ func (e *Env) frozen(q models.Query, p models.Plan) (models.Report, error) {
 	if err != nil {
 		return report, err
 	}
-	payees, err := payeesOf(p)
-	if err != nil {
-		return report, err
-	}
-	worded, err := p.LineWords()
-	if err != nil {
-		return report, err
-	}
-	report.Unpriced = worded != nil
-	for i, l := range lines {
-		line, err := wordedLine(q, worded, i, l)
-		if line.Who == "" && err == nil {
-			line, err = e.frozenLine(q, l)
-		}
-		if err != nil {
-			return report, err
-		}
-		payees.show(l, &line)
+	report.Lines, report.Unpriced, err = e.planLines(q, p, lines, func(l models.PlanLine) (models.ReportLine, error) {
+		line, err := e.frozenLine(q, l)
 		if p.Kind == shortageKind {
 			line.What, line.Amount, line.Why = fmt.Sprintf("%s 第 %d 期", line.What, l.InstalmentNo), l.AmountFen, fmt.Sprintf("指标不足时第 %d 位拨付", l.No)
 		}
-		report.Lines = append(report.Lines, line)
-	}
-	if err := wordAmounts(p, func(i int, amount policy.Fen, why string) { report.Lines[i].Amount, report.Lines[i].Why = amount, why }, lines); err != nil {
+		return line, err
+	})
+	if err != nil {
 		return report, err
 	}
 	if report.Notes, err = q.PlanNotes(p, e.itemName); err != nil {
@@ -159,6 +143,31 @@ func (e *Env) frozen(q models.Query, p models.Plan) (models.Report, error) {
 		report.Notes = append(report.Notes, fmt.Sprintf("合法性审查文号 %s，%s", d.DocumentNo, d.DocumentOn.Text()))
 	}
 	return report, nil
+}
+
+// planLines words the lines of a plan: in the plan's own words where it is not about money (worded), else by priced, with where each goes and, of amounts
+// that officials decided, why.
+func (e *Env) planLines(q models.Query, p models.Plan, lines []models.PlanLine, priced func(models.PlanLine) (models.ReportLine, error)) (out []models.ReportLine, worded bool, err error) {
+	payees, err := payeesOf(p)
+	if err != nil {
+		return nil, false, err
+	}
+	words, err := p.LineWords()
+	if err != nil {
+		return nil, false, err
+	}
+	for i, l := range lines {
+		line, err := wordedLine(q, words, i, l)
+		if line.Who == "" && err == nil {
+			line, err = priced(l)
+		}
+		if err != nil {
+			return nil, false, fmt.Errorf("方案 #%d 第 %d 行：%w", p.ID, l.No, err)
+		}
+		payees.show(l, &line)
+		out = append(out, line)
+	}
+	return out, words != nil, wordAmounts(p, lines, out)
 }
 
 func (e *Env) frozenLine(q models.Query, l models.PlanLine) (models.ReportLine, error) {

@@ -92,7 +92,7 @@ func (d AmountDetail) text() string {
 
 // wordAmounts says of each line of a plan of the kind amounts what was decided and why; of other plans nothing. What the
 // rules say by themselves is the ceiling.
-func wordAmounts(p models.Plan, say func(i int, amount policy.Fen, why string), lines []models.PlanLine) error {
+func wordAmounts(p models.Plan, lines []models.PlanLine, out []models.ReportLine) error {
 	if p.Kind != amountsKind {
 		return nil
 	}
@@ -104,7 +104,7 @@ func wordAmounts(p models.Plan, say func(i int, amount policy.Fen, why string), 
 		if l.No > len(detail.Entries) {
 			return fmt.Errorf("jobs: plan %d has no entry for line %d", p.ID, l.No)
 		}
-		say(i, l.AmountFen, detail.Entries[l.No-1].text()+"；理由："+detail.Entries[l.No-1].Reason)
+		out[i].Amount, out[i].Why = l.AmountFen, detail.Entries[l.No-1].text()+"；理由："+detail.Entries[l.No-1].Reason
 	}
 	return nil
 }

@@ -55,30 +55,18 @@ func (e *Env) ShowPlan(q models.Query, id int64) (PlanView, error) {
 	if err != nil {
 		return v, err
 	}
-	payees, err := payeesOf(p)
-	if err != nil {
-		return v, err
-	}
-	worded, err := p.LineWords()
+	shown, worded, err := e.planLines(q, p, lines, func(l models.PlanLine) (models.ReportLine, error) { return e.showLine(q, l) })
 	if err != nil {
 		return v, err
 	}
 	for i, l := range lines {
-		if plain, err := wordedLine(q, worded, i, l); err != nil {
-			return v, err
-		} else if plain.Who != "" {
-			v.Lines = append(v.Lines, PlanViewLine{ReportLine: plain, Code: plain.Code, State: l.State, Reason: e.lineReason(p, l.Reason)})
-			continue
+		reason := e.lineReason(p, l.Reason)
+		if l.Reason != "" && !worded {
+			if reason, _ = e.holdText(l.Reason); reason == "" {
+				reason = l.Reason
+			}
 		}
-		line, err := e.showLine(q, l)
-		if err != nil {
-			return v, fmt.Errorf("方案 #%d 第 %d 行：%w", p.ID, l.No, err)
-		}
-		payees.show(l, &line.ReportLine)
-		v.Lines = append(v.Lines, line)
-	}
-	if err := wordAmounts(p, func(i int, _ policy.Fen, why string) { v.Lines[i].Why = why }, lines); err != nil {
-		return v, err
+		v.Lines = append(v.Lines, PlanViewLine{ReportLine: shown[i], Code: shown[i].Code, State: l.State, Reason: reason})
 	}
 	if v.Notes, err = q.PlanNotes(p, e.itemName); err != nil {
 		return v, err
@@ -132,32 +120,24 @@ func (e *Env) showApproval(q models.Query, v *PlanView) error {
 	return nil
 }
 
-func (e *Env) showLine(q models.Query, l models.PlanLine) (PlanViewLine, error) {
-	v := PlanViewLine{State: l.State}
+// showLine is a line of money with the organisation's code and, of instalments, which it is.
+func (e *Env) showLine(q models.Query, l models.PlanLine) (models.ReportLine, error) {
 	org, err := q.Organisation(l.OrgID)
 	if err != nil {
-		return v, err
+		return models.ReportLine{}, err
 	}
 	c, err := q.Claim(l.ClaimID)
 	if err != nil {
-		return v, err
+		return models.ReportLine{}, err
 	}
 	d, err := q.Decision(l.DecisionID) // of the day of the plan, whatever was decided since
 	if err != nil {
-		return v, err
+		return models.ReportLine{}, err
 	}
-	if v.ReportLine, err = reportLine(q, e, c, d); err != nil {
-		return v, err
-	}
+	v, err := reportLine(q, e, c, d)
 	v.Code, v.Amount = org.Code, l.AmountFen
 	if l.InstalmentNo > 0 {
 		v.What += fmt.Sprintf(" 第 %d 期", l.InstalmentNo)
 	}
-	if l.Reason != "" {
-		v.Reason, _ = e.holdText(l.Reason)
-		if v.Reason == "" {
-			v.Reason = l.Reason
-		}
-	}
-	return v, nil
+	return v, err
 }
