@@ -140,8 +140,6 @@ func planOfFile(tx *models.Tx, file string, result sheets.Result, run *Run) (mod
 		return amountsDraft(tx.Query, run.Env, result.Amounts, run.Row.BusinessDate)
 	case len(result.Allotted) > 0:
 		return appropriationDraft(file, result.Allotted, run.Row.BusinessDate), nil
-	case len(result.Amounts) > 0:
-		return amountsDraft(tx.Query, run.Env, result.Amounts, run.Row.BusinessDate)
 	}
 	return models.PlanDraft{}, nil
 }
