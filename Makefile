@@ -35,7 +35,7 @@ test: check ## Run the checks and all tests, on SQLite and on a private MariaDB
 .PHONY: rough
 rough: ## Rough nights, long form (kills, pauses, restarts, faults at every statement, broken files) with figures
 	scripts/need libreoffice
-	DUIXIAN_TEST_ROUGH=1 scripts/with-mariadb go test -count 1 -timeout 90m -v -run 'Killed|Stopped|TwoServices|Restarted|StopsInOrder|CalmNight|EveryStatement|AnyStatement|Malformed|RoughWire' ./cmd/duixian ./cmd/duixian/roughtest ./jobs ./sheets
+	DUIXIAN_TEST_ROUGH=1 scripts/with-mariadb go test -count 1 -timeout 90m -v -run 'Killed|Stopped|TwoServices|Restarted|StopsInOrder|CalmNight|EveryStatement|AnyStatement|Malformed|RoughWire|EveryYuan|FiftyReach' ./cmd/duixian ./cmd/duixian/roughtest ./jobs ./models ./sheets
 
 .PHONY: race
 race: ## Run all tests under the race detector (needs gcc)

@@ -184,7 +184,9 @@ func TestRepaymentsAtTheSameTime(t *testing.T) {
 			a.State = models.CaseApproved
 			return tx.SaveAdjustment(a, models.CaseOpen)
 		})
-		modelstest.Exec(t, s, "UPDATE accounts SET posted_fen = 100000 WHERE code = 'paid'") // of a payment that this test does without
+		// the payment that was too much
+		modelstest.Exec(t, s, "UPDATE accounts SET posted_fen = 100000 WHERE code = 'paid'")
+		modelstest.Exec(t, s, "INSERT INTO instalments (award_id, no, amount_fen, due_on, state, reason, changed_on, checked_on, version) VALUES (1, 1, 100000, 20240304, 'paid', '', 20240307, 20240307, 1)")
 		var desk sync.WaitGroup
 		errs := make([]error, 20)
 		for i := range errs {

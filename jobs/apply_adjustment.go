@@ -170,7 +170,7 @@ func (w *caseWork) decide(c *models.Claim, overlap *policy.Overlap, people []int
 	return d, err
 }
 
-// clawBack sets what is asked back off against instalments that have not left the house, the last one first. An instalment that is worth more
+// clawBack sets what is asked back off against instalments that have not left the house or that the bank has sent back, the last one first. An instalment that is worth more
 // than is asked back is given up too, and what is left of it becomes an award of its own, due on the same day. What cannot be set off is
 // paid back by the firm.
 func (w *caseWork) clawBack() error {
@@ -183,7 +183,7 @@ func (w *caseWork) clawBack() error {
 		if left == 0 {
 			break
 		}
-		if p.State != models.Scheduled && p.State != models.Due && p.State != models.Held {
+		if p.State != models.Scheduled && p.State != models.Due && p.State != models.Held && p.State != models.Returned {
 			continue
 		}
 		was := p
@@ -203,7 +203,11 @@ func (w *caseWork) clawBack() error {
 			return err
 		}
 		if rest := p.AmountFen - off; rest > 0 {
-			if err := w.awardBeside(rest, models.Instalment{State: was.State, Reason: was.Reason, DueOn: was.DueOn, CheckedOn: was.CheckedOn}, models.Grant{}); err != nil {
+			part := models.Instalment{State: was.State, Reason: was.Reason, DueOn: was.DueOn, CheckedOn: was.CheckedOn}
+			if was.State == models.Returned { // what is left was never ordered
+				part.State, part.Reason = models.Due, ""
+			}
+			if err := w.awardBeside(rest, part, models.Grant{}); err != nil {
 				return err
 			}
 		}

@@ -85,6 +85,42 @@ func TestRepaymentOfWhatWasPaid(t *testing.T) {
 	})
 }
 
+// What the bank has sent back is set off like what never left, and nobody can enter a repayment of money that the firm does not have.
+func TestWhatTheBankSentBackIsSetOff(t *testing.T) {
+	modelstest.Each(t, func(t *testing.T, s *models.Store) {
+		h := payHouse(t, s, "A", "B")
+		h.account("A", "33010000000000000011", 20240301)
+		h.account("B", "33010000000000000012", 20240301)
+		b := h.export(h.order("2024-03-06 10:00"), "2024-03-06 15:00")
+		lines, err := h.q().BatchLines(b.ID)
+		h.must(err)
+		h.other("A", "hightech", "GR0", "2024-03-07", 200_000, 200_000)
+		h.other("B", "hightech", "GR1", "2024-03-07", 200_000, 200_000)
+		h.sim.Idle = true
+		h.play("2024-03-07", "2024-03-07")
+		ask := func(id int64, day string) {
+			t.Helper()
+			_, err := h.sim.Runner.TellAdjustment(t.Context(), h.maker, id, at(day+" 09:00"))
+			h.must(err)
+			_, err = h.sim.Runner.HearAdjustment(t.Context(), h.maker, id, "无意见", at(day+" 09:30"))
+			h.must(err)
+			h.must(h.settle(id, "settle", day))
+		}
+		ask(1, "2024-03-08") // A's money is on its way: neither to be set off nor to be paid back
+		refused(t, h.repay(1, 200_000, "示例凭证1", "2024-03-08 11:00"), models.Conflict, "已拨付 0.00 元、已退回 0.00 元")
+		h.receive("2024-03-11 10:00", lines[0].LineRef+",,1000000.00,已付,2024-03-11,", lines[1].LineRef+",,1000000.00,退汇,2024-03-11,账号户名不符")
+		ask(2, "2024-03-12")
+		same(t, "set off", h.casesOf("B"), "clawback 200000.00 1000000.00→800000.00 settled 200000.00")
+		same(t, "what is left is due again", h.awards("B"), "hightech-first 1000000.00 2024-03-04 | 1 1000000.00 2024-03-04 waived SET_OFF", "hightech-first 800000.00 2024-03-12 | 1 800000.00 2024-03-04 due")
+		if h.purse("returned") != "0.00" || h.purse("paid") != "1000000.00" {
+			t.Errorf("returned %s, paid %s", h.purse("returned"), h.purse("paid"))
+		}
+		h.must(h.repay(1, 200_000, "示例凭证1", "2024-03-12 11:00"))
+		same(t, "A", h.casesOf("A"), "clawback 200000.00 1000000.00→800000.00 settled 200000.00")
+		h.cleanNow()
+	})
+}
+
 // finds fails unless a check finds this.
 func (h *house) finds(no, want string) {
 	h.t.Helper()

@@ -157,18 +157,18 @@ func (tx *Tx) releasePart(p Instalment, reason string, on policy.Date, run Run) 
 }
 
 // Repay enters money that a firm paid back of an award: out of what is paid, into the budget of the year in which it came; and what it had drawn on caps is
-// free again by as much. Together no more can come back than was paid.
+// free again by as much. No more can come back of an award than was paid of it.
 func (tx *Tx) Repay(award int64, amount policy.Fen, member string, on policy.Date, at policy.Instant) error {
-	paid, err := tx.Account(PaidAccount)
-	if err != nil {
-		return err
-	}
-	if amount > paid.PostedFen {
-		return E(Conflict, "账上已拨付的只有 %s，不能登记退回 %s，请核对", paid.PostedFen.Text(), amount.Text())
-	}
+	var out, back policy.Fen // what went to the firm, and what has come back of it
 	nth := 0
-	if err := tx.db.Raw("SELECT COALESCE(MAX(attempt), 0) + 1 FROM transfers WHERE kind = ? AND award_id = ? AND no = 0", TransferRelease, award).Scan(&nth).Error; err != nil {
+	if err := tx.db.Raw("SELECT COALESCE(SUM(amount_fen), 0) FROM instalments WHERE award_id = ? AND state = ?", award, Paid).Row().Scan(&out); err != nil {
 		return readable(err)
+	}
+	if err := tx.db.Raw("SELECT COALESCE(SUM(amount_fen), 0), COALESCE(MAX(attempt), 0) + 1 FROM transfers WHERE kind = ? AND award_id = ? AND no = 0", TransferRelease, award).Row().Scan(&back, &nth); err != nil {
+		return readable(err)
+	}
+	if amount > out-back {
+		return E(Conflict, "奖励 #%d 已拨付 %s、已退回 %s，不能再登记退回 %s，请核对；在途的款项等回单到了再登记", award, out.Text(), back.Text(), amount.Text())
 	}
 	t := Transfer{Kind: TransferRelease, Debit: PaidAccount, Credit: BudgetAccount(on.Year()), AmountFen: amount, AwardID: award, Attempt: nth, Reason: Repaid, OnDay: on}
 	if err := tx.post(t, Run{Actor: member}, at); err != nil {
