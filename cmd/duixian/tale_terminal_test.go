@@ -89,7 +89,7 @@ func (w *terminal) told() (list []letter) {
 	}
 	fresh := string(data[w.read:])
 	w.read = int64(len(data))
-	for _, block := range strings.Split(fresh, "=== end ") {
+	for block := range strings.SplitSeq(fresh, "=== end ") {
 		_, block, ok := strings.Cut(block, "=== ")
 		if !ok {
 			continue
