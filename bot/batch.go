@@ -158,7 +158,7 @@ func runBatchExport(ctx context.Context, r *Request) (Reply, error) {
 	}
 	where := fmt.Sprintf("清单含收款账号，不通过聊天传送；请在办公电脑上取：duixian batch export %d --as %s --xlsx 拨付清单.xlsx", b.ID, plain(r.Actor.Member))
 	if !run.State.Ended() {
-		return Reply{Text: fmt.Sprintf("已受理 #%d：导出%s。\n%s", id, b.Name(), where), Next: []string{fmt.Sprintf("拨付 %d", b.ID)}}, nil
+		return Reply{Text: fmt.Sprintf("已受理 #%d：导出%s，办完会通知您。\n%s", id, b.Name(), where), Next: []string{fmt.Sprintf("拨付 %d", b.ID)}}, nil
 	}
 	if run.State != models.RunSucceeded {
 		return Reply{Text: fmt.Sprintf("#%d 没有导出：%s", id, runText(run)), Next: []string{fmt.Sprintf("拨付 %d", b.ID)}, Outcome: Refused}, nil

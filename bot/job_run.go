@@ -42,7 +42,7 @@ func runJobRun(ctx context.Context, r *Request) (Reply, error) {
 	if run.State.Ended() { // it did not go on behind the answer, or was done before
 		reply.Text = fmt.Sprintf("#%d %s，业务日期%s：%s。", id, j.Title, day.Text(), runText(run))
 	} else {
-		reply.Text = fmt.Sprintf("已受理 #%d：%s，业务日期%s。\n结果请看“任务 记录 %s”。", id, j.Title, day.Text(), j.Title)
+		reply.Text = fmt.Sprintf("已受理 #%d：%s，业务日期%s。\n办完会通知您；也可以看“任务 记录 %s”。", id, j.Title, day.Text(), j.Title)
 	}
 	return reply, nil
 }

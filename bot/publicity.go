@@ -86,7 +86,7 @@ func (r *Request) recordPublication(ctx context.Context, p models.Publicity) (Re
 		return Reply{}, err
 	}
 	if p.State == models.PublicityPlanned { // the run goes on behind the answer
-		return Reply{Text: fmt.Sprintf("已受理 #%d：登记公示 #%d，稍后发送“公示 %d”查看。", id, p.ID, p.ID), Next: []string{fmt.Sprintf("公示 %d", p.ID)}}, nil
+		return Reply{Text: fmt.Sprintf("已受理 #%d：登记公示 #%d，办完会通知您；也可以发送“公示 %d”查看。", id, p.ID, p.ID), Next: []string{fmt.Sprintf("公示 %d", p.ID)}}, nil
 	}
 	reply, err := r.publicityState(p)
 	reply.Text = "已登记。\n" + reply.Text

@@ -111,7 +111,7 @@ func (r *Request) askRound(ctx context.Context, job string, kind models.RoundKin
 	}
 	next := []string{"轮次 " + year, "试算 " + kind.Text() + " 年度=" + year}
 	if !run.State.Ended() {
-		return Reply{Text: fmt.Sprintf("已受理 #%d：%s年度%s。办好后请看“轮次 %s”。", id, year, kind.Text(), year), Next: next}, nil
+		return Reply{Text: fmt.Sprintf("已受理 #%d：%s年度%s。办完会通知您，届时请看“轮次 %s”。", id, year, kind.Text(), year), Next: next}, nil
 	}
 	var y int
 	fmt.Sscan(year, &y) //nolint:errcheck // four digits

@@ -22,7 +22,7 @@ var importFile = Job{
 	Roles:   []models.Role{models.Clerk, models.Approver, models.Operator, models.Treasurer},
 	Params:  []string{"kind", "sha256"},
 	Request: func(p models.Params) string { return p["kind"] + ":" + p["sha256"] },
-	Run:     runImport,
+	Run:     runImport, Tells: true,
 }
 
 // Imported is what an import leaves in its run's record.

@@ -35,6 +35,7 @@ type Job struct {
 	// person. Nil: the job is not watched.
 	Volume func(ctx context.Context, env *Env, on policy.Date, params models.Params) (Load, error)
 	Pays   bool // its effects make money payable: what is held takes two people
+	Tells  bool // clerks hear of its success from the job itself
 	// Run is the body. It must reach the same end when it is started again after a crash at any point.
 	Run func(ctx context.Context, run *Run) error
 }

@@ -2,7 +2,9 @@ package jobs_test
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -10,6 +12,7 @@ import (
 	"duixian/jobs"
 	"duixian/models"
 	"duixian/models/modelstest"
+	"duixian/notifications"
 )
 
 func TestAHandRunAndTheClockShareASlot(t *testing.T) {
@@ -274,5 +277,67 @@ func TestARefusalIsTheAnswer(t *testing.T) {
 			t.Errorf("%d people were told: %v", len(told), err)
 		}
 		r.Close()
+	})
+}
+
+// Who was answered with the number only hears how the run ended, alone and once: what it did, or why not. Who heard it in the answer does not hear it again.
+func TestWhoWasAnsweredWithANumberHearsOfTheEnd(t *testing.T) {
+	modelstest.Each(t, func(t *testing.T, s *models.Store) {
+		b := newBench(t, s, "2026-03-01 12:00")
+		clerk := b.member("clerk", models.Clerk)
+		b.member("operator", models.Operator)
+		for _, c := range []struct {
+			name  string
+			tells bool
+			err   error
+			want  string // what the clerk hears
+			woken int    // operators
+		}{
+			{"done", false, nil, "succeeded: ", 0},
+			{"tells-itself", true, nil, "", 0},
+			{"refused", false, models.E(models.Conflict, "2026年度已经有了"), "failed: 2026年度已经有了", 0},
+			{"broken", true, errors.New("坏了"), "failed: 坏了", 1},
+		} {
+			going := make(chan struct{})
+			j := job(c.name, jobs.CatchUp{Policy: jobs.Each}, func(context.Context, *jobs.Run) error {
+				<-going
+				return c.err
+			})
+			j.Tells = c.tells
+			r := b.runnerWith(jobs.Options{Owner: "a", Jobs: []jobs.Job{j}, Background: true, Prompt: time.Millisecond})
+			id, err := r.Work().Run(t.Context(), clerk, c.name, nil, 0, b.clock.add(0))
+			if err != nil || id == 0 {
+				t.Fatal(id, err)
+			}
+			close(going)
+			for !b.history(c.name)[0].State.Ended() {
+				if t.Context().Err() != nil {
+					t.Fatal("it never ended")
+				}
+				runtime.Gosched()
+			}
+			r.Close()
+			heard := ""
+			told, err := s.Read(t.Context()).Notices(models.NoticeFilter{Kind: "run-ended"})
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, n := range told {
+				var m notifications.RunEnded
+				if err := json.Unmarshal([]byte(n.Payload), &m); err != nil {
+					t.Fatal(err)
+				}
+				if m.Run == id {
+					heard += m.State + ": " + m.Result
+				}
+			}
+			if heard != c.want {
+				t.Errorf("%s: the clerk hears %q, want %q", c.name, heard, c.want)
+			}
+			woken, err := s.Read(t.Context()).Notices(models.NoticeFilter{Kind: "run-failed"})
+			if err != nil || len(woken) != c.woken {
+				t.Errorf("%s: %d operators were woken: %v", c.name, len(woken), err)
+			}
+		}
 	})
 }

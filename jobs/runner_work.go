@@ -82,7 +82,7 @@ func (r *Runner) RunFor(ctx context.Context, actor models.Actor, name string, pa
 		return 0, err
 	}
 	if r.opt.Background {
-		if row.State == models.RunRunning && !row.LeaseEnded(r.env.clock()) {
+		if row.State == models.RunRunning && !row.LeaseEnded(r.env.clock()) && r.promise(row.ID) {
 			return row.ID, nil // it is on its way
 		}
 		type ending struct {
@@ -105,9 +105,19 @@ func (r *Runner) RunFor(ctx context.Context, actor models.Actor, name string, pa
 			if row, err = e.row, e.err; err != nil {
 				return id, err
 			}
+			if !row.State.Ended() { // it goes on later, or elsewhere
+				r.promise(id)
+			}
 		case <-prompt.C:
-			return id, nil
+			if r.promise(id) {
+				return id, nil
+			}
+			e := <-ended // it is over, or just about to be
+			if row, err = e.row, e.err; err != nil {
+				return id, err
+			}
 		case <-ctx.Done():
+			r.promise(id)
 			return id, nil
 		}
 	} else if row, err = r.startAsked(ctx, j, row); err != nil {
@@ -120,6 +130,22 @@ func (r *Runner) RunFor(ctx context.Context, actor models.Actor, name string, pa
 		return row.ID, models.E(models.Code(row.ErrorCode), "任务“%s”（#%d）%s：%s", j.Title, row.ID, row.State.Text(), row.ErrorText)
 	}
 	return row.ID, nil
+}
+
+// promise sees to it that who asked for a run is told how it ends. False: it has ended. It outlives the question, and a database that does
+// not answer keeps nobody waiting: then the history alone says it.
+func (r *Runner) promise(id int64) (promised bool) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.background), 5*time.Second)
+	defer cancel()
+	err := r.env.Store.InTxResolve(ctx, again, func(tx *models.Tx) (err error) {
+		promised, err = tx.PromiseEnd(id)
+		return err
+	})
+	if err != nil {
+		slog.ErrorContext(ctx, "nobody will be told how the run ends", "run", id, "err", err)
+		return true
+	}
+	return promised
 }
 
 // Pause stops a job with a reason; an empty reason resumes it. Operators may, and who may start the job.

@@ -236,8 +236,13 @@ func (e *Env) tellOutcome(tx *models.Tx, now policy.Instant, run int64, p models
 // refusals are the codes of what a run refuses before it has done anything: the sentence is the answer to whoever asked.
 var refusals = map[models.Code]bool{models.Invalid: true, models.Conflict: true, models.NotFound: true, models.Forbidden: true}
 
-// tellEnd wakes the operators, and the clerks and approvers in a house without one, when a run has ended without doing its work. Who asked by hand and was refused has the answer already.
+// tellEnd wakes the operators, and the clerks and approvers in a house without one, when a run has ended without doing its work. Who asked by hand and was
+// refused has the answer already; who was answered with the number only hears now how it ended.
 func (e *Env) tellEnd(tx *models.Tx, j Job, row models.Run, end models.Ending) error {
+	asker, err := e.keepPromise(tx, j, row, end)
+	if err != nil {
+		return err
+	}
 	answered := row.Cause == models.ByHand && (end.Code == string(models.Invalid) || row.ApprovalID == 0 && row.Cursor == "" && refusals[models.Code(end.Code)])
 	if end.State == models.RunSucceeded || answered {
 		return nil
@@ -252,7 +257,31 @@ func (e *Env) tellEnd(tx *models.Tx, j Job, row models.Run, end models.Ending) e
 	return e.Outbox.Tell(tx, end.At, row.ID, notifications.RunFailed{
 		Run: row.ID, Epoch: row.Epoch, Job: row.Job, Title: j.Title, State: string(end.State), Business: row.BusinessDate, Done: row.DoneItems, Total: row.TotalItems,
 		Code: end.Code, Error: models.FirstLine(end.Text), On: end.At.Date(),
-	}, notifications.Role(models.Operator).Else(models.Clerk, models.Approver))
+	}, notifications.Role(models.Operator).Else(models.Clerk, models.Approver).Except(asker))
+}
+
+// keepPromise tells whoever asked for a run and was answered with its number how it ended, in the transaction in which it ends, and returns who was told; 0 = nobody.
+// What is held for a person, and what the job tells the clerks itself, is told once and not here.
+func (e *Env) keepPromise(tx *models.Tx, j Job, row models.Run, end models.Ending) (asker int64, err error) {
+	if row.Cause != models.ByHand || row.Actor == models.System.Member || end.Code == heldCode {
+		return 0, nil
+	}
+	if row, err = tx.Run(row.ID); err != nil || !row.Promised {
+		return 0, err
+	}
+	m, err := tx.MemberByCode(row.Actor)
+	if err != nil {
+		return 0, err
+	}
+	if j.Tells && end.State == models.RunSucceeded {
+		if clerk, err := hasRole(tx.Query, row.Actor, []models.Role{models.Clerk}); err != nil || clerk {
+			return 0, err
+		}
+	}
+	row.State, row.ErrorText = end.State, end.Text // what is being written, also where the row says it already
+	return m.ID, e.Outbox.Tell(tx, end.At, row.ID, notifications.RunEnded{
+		Run: row.ID, Epoch: row.Epoch, Title: j.Title, State: string(end.State), Business: row.BusinessDate, Result: row.OutcomeText(), On: end.At.Date(),
+	}, notifications.Member(m.ID))
 }
 
 // tellHeldRun tells clerks and operators that a run waits for them: at once, and as a reminder on later mornings.

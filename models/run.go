@@ -38,6 +38,7 @@ type Run struct {
 	QueuedAt      policy.Instant
 	StartedAt     policy.Instant // of the first attempt
 	FinishedAt    policy.Instant
+	Promised      bool // who asked was answered with its number only, and is told how it ends
 }
 
 // TableName is the table of runs.

@@ -8,6 +8,7 @@ var all = []Kind{
 	quotaLow,
 	budgetUsed,
 	runHeld,
+	runEnded,
 	morningReport,
 	planWaiting,
 	batchReady,

@@ -1,0 +1,3 @@
+-- +goose Up
+-- Whoever asked for a run and was answered with its number only is told how it ended.
+ALTER TABLE job_runs ADD COLUMN promised TINYINT NOT NULL DEFAULT 0;
