@@ -95,7 +95,7 @@ func TestNoticesOnThePhone(t *testing.T) {
 		}
 		o.holds(o.presses("dd-fuhe01", waiting, "方案"), "高企首次认定奖励")
 		o.holds(o.presses("dd-fuhe01", waiting, "退回"), "理由")
-		o.holds(o.says("dd-fuhe01", "帮助"), "您可以问我") // the question is dropped
+		o.holds(o.says("dd-fuhe01", "待办"), "方案 #1") // the question is dropped
 		o.holds(o.presses("dd-fuhe01", waiting, "同意"), "金额较大")
 		o.holds(o.says("dd-fuhe01", "999999"), "不一致")
 		o.holds(o.says("dd-fuhe01", "1000000"), "已同意")

@@ -180,19 +180,23 @@ var codeInLetter = regexp.MustCompile(`审批码[^0-9]{0,6}([0-9]{6})`)
 
 var inDigest = regexp.MustCompile(`(?m)^\*\*\d+\. (.*?)\*\*\s*$`)
 
-// headline is a notice's title, and of several in one what each is about.
-func (l letter) headline() string {
-	text := l.title
-	for i, m := range inDigest.FindAllStringSubmatch(l.body, -1) {
-		text += []string{"：", "；"}[min(i, 1)] + m[1]
+// headlines are a notice's title, and of several in one what each is about: how many come in one message is a matter of seconds, and told elsewhere.
+func (l letter) headlines() (titles []string) {
+	for _, m := range inDigest.FindAllStringSubmatch(l.body, -1) {
+		titles = append(titles, m[1])
 	}
-	return text
+	if len(titles) == 0 {
+		titles = []string{l.title}
+	}
+	return titles
 }
 
 // letters shows notices, by reader and title, and keeps the approval code that came with one.
 func (s *scene) letters(list []letter) (shown []string) {
 	for _, l := range list {
-		shown = append(shown, "told "+strings.TrimPrefix(l.who, "dd-")+"> "+l.headline())
+		for _, title := range l.headlines() {
+			shown = append(shown, "told "+strings.TrimPrefix(l.who, "dd-")+"> "+title)
+		}
 		if m := codeInLetter.FindStringSubmatch(l.title + "\n" + l.body); m != nil {
 			s.code = m[1]
 		}
