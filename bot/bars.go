@@ -19,9 +19,6 @@ type bar struct {
 // urban is the district of firms in the city proper (金华市区).
 const urban = "urban"
 
-// ratingYears is how often firms are rated: every second year.
-const ratingYears = 2
-
 // bars lists what stands against a firm on a day, by what is known today. After the text of the law it is: no star in
 // the rating of the year before, and the list of serious dishonesty; then what its registration lacks.
 func (r *Request) bars(d *models.Dossier, on policy.Date) []bar {
@@ -71,8 +68,10 @@ func (r *Request) noStar(d *models.Dossier, on policy.Date) *bar {
 		b.end = fmt.Sprintf("%d年度已评为%v星，最早%s起可以享受。", ratingYear(*newest), newest.Attrs["stars"], b.until.Text())
 		return &b
 	}
-	next := ratingYear(*newest) + ratingYears
-	b.end = fmt.Sprintf("下一次评定是%d年度，取得星级后最早%s起可以享受。", next, policy.NewDate(next+1, 1, 1).Text())
+	b.end = "政策有效期内没有下一次评定；情况有变化的，可以申请复评。"
+	if next, within := r.Bot.nextRating(ratingYear(*newest)); within {
+		b.end = fmt.Sprintf("下一次评定是%d年度，取得星级后最早%s起可以享受。", next, policy.NewDate(next+1, 1, 1).Text())
+	}
 	return &b
 }
 

@@ -25,6 +25,7 @@ type Options struct {
 	// TypedFrom is the sum from which an approver must type it: a button alone is too quick. 0 = never.
 	TypedFrom policy.Fen
 	Budget    models.BudgetRules
+	Rhythm    policy.Rhythm      // in which years firms are rated; zero = policy.DefaultRhythm
 	Calendar  *policy.Calendar   // of working days, for the closing of the year; nil = the one in the program
 	PublicURL string             // under which the service's pages are reached; empty = not said
 	Codes     func() secret.Text // of invitations; nil = eight random letters

@@ -56,7 +56,7 @@ func runRating(_ context.Context, r *Request) (Reply, error) {
 	if b := r.noStar(d, policy.NewDate(r.On.Year()+1, 1, 1)); b != nil && bar == nil {
 		lines = append(lines, b.from.Text()+"起不能享受政策："+b.why+"。"+b.end)
 	}
-	lines = append(lines, fmt.Sprintf("评定每两年一次，下一次是%d年度。", last+ratingYears))
+	lines = append(lines, r.Bot.ratedAgain(last))
 	next := []string{"进度", "到期"}
 	if len(sheet) > 0 {
 		next = append(next, "为什么 星级")

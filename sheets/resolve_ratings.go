@@ -47,7 +47,7 @@ func (r *resolver) ratedByRound(f FactRow, org models.Organisation, h history[st
 	if err != nil || entry.Stars == nil {
 		return "", "", err
 	}
-	return round.Name() + "已于" + round.ConfirmedOn.Text() + "确认这家为" + policy.StarsText(*entry.Stars) + "，不能用文件改写", "要调整请用聊天命令“调星”，由两人决定", nil
+	return round.Name() + "已于" + round.ConfirmedOn.Text() + "确认这家为" + policy.StarsText(*entry.Stars) + "，不能用文件改写", "用聊天命令“调星”调整，由两人决定", nil
 }
 
 // round is a year's rating, looked up once.

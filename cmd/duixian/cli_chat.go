@@ -56,7 +56,7 @@ a member as it does in a chat: a firm's contact gets that firm's data, an offici
 func (a *app) bot() (*bot.Bot, error) {
 	d := a.config.Desk
 	return bot.New(bot.Options{
-		Store: a.store, Book: a.env.Book, Effective: a.env.Effective, Reminders: a.env.Reminders, Work: a.work, Log: a.log, Hours: a.env.Outbox.Hours, TypedFrom: a.config.Approvals.TypedFrom, Budget: a.env.Budget, Calendar: a.env.Calendar,
+		Store: a.store, Book: a.env.Book, Effective: a.env.Effective, Reminders: a.env.Reminders, Work: a.work, Log: a.log, Hours: a.env.Outbox.Hours, TypedFrom: a.config.Approvals.TypedFrom, Budget: a.env.Budget, Rhythm: a.env.Stars.Rhythm, Calendar: a.env.Calendar,
 		PublicURL: a.config.HTTP.PublicURL,
 		Desk:      bot.Desk{Name: d.Name, Phone: d.Phone, Hours: d.Hours, Place: d.Place},
 	})
