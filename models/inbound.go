@@ -61,6 +61,16 @@ const (
 	inboundReply   = "inbox.reply"
 )
 
+const inboundColumns = "id, channel, msg_id, received_at, sender, corp, conversation, in_group, member_id, body, session, session_until, state, reason, owner, lease_until, tries, next_at, outcome, reply, ambiguous, done_at"
+
+// row is the message in the order of inboundColumns.
+func (m Inbound) row() []any {
+	return []any{
+		m.ID, m.Channel, m.MsgID, m.ReceivedAt, m.Sender, m.Corp, m.Conversation, m.InGroup, m.MemberID, m.Body, m.Session, m.SessionUntil, m.State, m.Reason, m.Owner, m.LeaseUntil,
+		m.Tries, m.NextAt, m.Outcome, m.Reply, m.Ambiguous, m.DoneAt,
+	}
+}
+
 // Receive writes a message into the inbox. False: it was there already, nothing is to be done; the unique key says so, and a
 // number is spent on the copy.
 func (tx *Tx) Receive(m *Inbound, body, session secret.Text) (bool, error) {
@@ -75,7 +85,7 @@ func (tx *Tx) Receive(m *Inbound, body, session secret.Text) (bool, error) {
 	if m.ID, err = tx.NextID("inbox", 1); err != nil {
 		return false, err
 	}
-	if err := insert(tx.db, []Inbound{*m}); CodeOf(err) == Conflict {
+	if err := insertBare(tx, "inbox", inboundColumns, []Inbound{*m}, Inbound.row); CodeOf(err) == Conflict {
 		return false, nil
 	} else if err != nil {
 		return false, err

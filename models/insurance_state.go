@@ -4,8 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"math/bits"
-	"slices"
-	"strings"
 
 	"duixian/policy"
 )
@@ -199,20 +197,4 @@ func (tx *Tx) insertStates(states []InsuranceState) error {
 			int64(s.AsOf), s.Months, string(s.State), int64(s.Reached), int64(s.Earliest), s.Reading, int64(s.ChangedOn),
 		}
 	})
-}
-
-// insertBare writes rows a hundred at a time as the driver takes them: the values of a row in the order of the columns.
-func insertBare[T any](tx *Tx, table, columns string, rows []T, values func(T) []any) error {
-	row := "(?" + strings.Repeat(",?", strings.Count(columns, ",")) + ")"
-	for part := range slices.Chunk(rows, 100) {
-		var args []any
-		for _, r := range part {
-			args = append(args, values(r)...)
-		}
-		into := "INSERT INTO " + table + " (" + columns + ") VALUES " + row + strings.Repeat(","+row, len(part)-1)
-		if _, err := tx.db.Statement.ConnPool.ExecContext(tx.db.Statement.Context, into, args...); err != nil {
-			return readable(err)
-		}
-	}
-	return nil
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"time"
 
 	"gorm.io/gorm"
@@ -112,6 +113,22 @@ func insert[T any](db *gorm.DB, rows []T) error {
 		}
 		if watched {
 			written(len(part))
+		}
+	}
+	return nil
+}
+
+// insertBare writes rows a hundred at a time as the driver takes them: the values of a row in the order of the columns.
+func insertBare[T any](tx *Tx, table, columns string, rows []T, values func(T) []any) error {
+	row := "(?" + strings.Repeat(",?", strings.Count(columns, ",")) + ")"
+	for part := range slices.Chunk(rows, 100) {
+		var args []any
+		for _, r := range part {
+			args = append(args, values(r)...)
+		}
+		into := "INSERT INTO " + table + " (" + columns + ") VALUES " + row + strings.Repeat(","+row, len(part)-1)
+		if _, err := tx.db.Statement.ConnPool.ExecContext(tx.db.Statement.Context, into, args...); err != nil {
+			return readable(err)
 		}
 	}
 	return nil
