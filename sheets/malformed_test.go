@@ -133,7 +133,7 @@ func (g good) contradiction(t testing.TB, r *rand.Rand) malformed {
 	t.Helper()
 	for title, value := range map[string]string{
 		"许可证号": "别的编号", "角色": "", "产业": "", "人才类别": "其他", "状态": "撤销", "认定单位": "别的单位", "日期": "2023-01-02", "考核日期": "2023-01-02", "姓名": "别人",
-		"移出日期": "2040-12-31", "报告日期": "2030-01-02", "出具日期": "2030-01-02", "评价日期": "2030-01-02",
+		"移出日期": "2040-12-31", "报告日期": "2030-01-02", "出具日期": "2030-01-02", "评价日期": "2030-01-02", "推荐理由": "别的事迹", "利害关系": "回避",
 	} {
 		i := slices.Index(g.header, title)
 		if i < 0 || value == "" || g.rows[0][i] == value || title == "姓名" && g.kind != "members" || title == "状态" && g.kind != "insurance" || title == "移出日期" && g.kind != "key-enterprises" {
