@@ -65,7 +65,10 @@ func runImport(ctx context.Context, run *Run) error {
 	} else if models.CodeOf(err) != models.NotFound {
 		return err
 	}
-	code := run.newCode()
+	code, err := run.freeCode(ctx)
+	if err != nil {
+		return err
+	}
 	return run.Chunk(ctx, staged.SHA256, file.Report.Rows, func(tx *models.Tx) error {
 		result, err := sheets.Apply(tx, file, sheets.Origin{Actor: models.Actor{Member: run.Row.Actor}, SHA: staged.SHA256, RunID: run.Row.ID, Now: run.At()})
 		if err != nil {

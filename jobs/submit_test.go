@@ -318,3 +318,44 @@ func TestCheckSeesARedirectedAward(t *testing.T) {
 		})
 	}
 }
+
+// A code names one request: whoever draws that of another waiting request draws again, and who cannot is told what happened.
+func TestADrawnCodeIsOfOneRequest(t *testing.T) {
+	modelstest.Each(t, func(t *testing.T, s *models.Store) {
+		h := decided(t, s)
+		now := moment("2024-03-05", 10, 0)
+		draws := []string{"777777"}
+		h.env.Codes = func() string {
+			code := draws[0]
+			draws = draws[min(1, len(draws)-1):]
+			return code
+		}
+		first, err := h.submit("jb01", now)
+		if err != nil || first.Code != "777777" {
+			t.Fatalf("%+v, %v", first, err)
+		}
+		stop, err := h.sim.Runner.Stop(t.Context(), models.Actor{Member: "fh01"}, "示例停机", now)
+		if err != nil {
+			t.Fatal(err)
+		}
+		resume := func() (models.Submission, error) {
+			return h.sim.Runner.SubmitDraft(t.Context(), models.Actor{Member: "jb01"}, jobs.ResumeDraft(stop, now.Date()), now)
+		}
+		_, err = resume() // nothing else can be drawn
+		refused(t, err, models.Conflict, "审批码与另一份待审方案的相同")
+		draws = []string{"777777", "777777", "888888"}
+		again, err := resume()
+		if err != nil || again.Code != "888888" {
+			t.Fatalf("%+v, %v", again, err)
+		}
+		draws = []string{"999999"}
+		_, err = resume()
+		refused(t, err, models.Conflict, "已经送审")
+		for _, code := range []string{again.Code, first.Code} {
+			if _, err := h.decide("fh01", code, true, now); err != nil {
+				t.Errorf("%s: %v", code, err)
+			}
+		}
+		h.clean()
+	})
+}

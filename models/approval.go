@@ -74,10 +74,13 @@ func (tx *Tx) Request(p Plan, maker int64, code secret.Text, now policy.Instant,
 		return a, err
 	}
 	if err := readable(tx.db.Create(&a).Error); err != nil {
-		if CodeOf(err) == Conflict {
-			return a, E(Conflict, "方案 #%d 已经送审，尚未处理完", p.ID)
+		if CodeOf(err) != Conflict {
+			return a, err
 		}
-		return a, err
+		if other, err := tx.PendingByCode(code); err == nil && other.PlanID != p.ID { // drawn twice at the same moment
+			return a, E(Conflict, "这次抽到的审批码与另一份待审方案的相同，没有送审；请再送审一次")
+		}
+		return a, E(Conflict, "方案 #%d 已经送审，尚未处理完", p.ID)
 	}
 	return a, nil
 }
