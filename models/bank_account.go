@@ -126,6 +126,15 @@ func (q Query) BankAccountOn(org int64, on policy.Date) (BankAccount, error) {
 	return a, err
 }
 
+// AnyBankAccount says whether anybody can be paid at all.
+func (q Query) AnyBankAccount() (bool, error) {
+	_, err := one[BankAccount](q.db.Where("state = 'active' AND NOT closed"))
+	if CodeOf(err) == NotFound {
+		return false, nil
+	}
+	return err == nil, err
+}
+
 // BankAccount reads one account.
 func (q Query) BankAccount(id int64) (BankAccount, error) {
 	return one[BankAccount](q.db.Where("id = ?", id))

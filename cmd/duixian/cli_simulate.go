@@ -200,6 +200,10 @@ func payIn(ctx context.Context, s *jobs.Simulation) error {
 	if len(members) == 0 {
 		return models.E(models.Invalid, "没有“%s”角色的在职成员，模拟中无人导出清单和导入回单；请先导入 members", models.Treasurer.Text())
 	}
+	payable, err := s.Env.Store.Read(ctx).AnyBankAccount()
+	if err == nil && !payable {
+		err = models.E(models.Invalid, "没有一家机构有已生效的收款账户，模拟中无款可拨；请先 duixian template accounts 填写、导入并由两人核准，或去掉 --pay")
+	}
 	s.Treasurer = models.Actor{Member: members[0].Code}
-	return nil
+	return err
 }
