@@ -81,6 +81,10 @@ func (r *Request) decide(ctx context.Context, yes bool, reason string) (Reply, e
 	switch {
 	case !yes:
 		return Reply{Text: head + "已退回：" + plain(reason) + "。经办人会收到通知。", Next: []string{"待办"}}, nil
+	case sub.State == string(models.ApprovalSuperseded):
+		return Reply{Text: head + "已同意，但执行时情况已变，没有执行，也不再执行：" + plain(sub.Problem) + "。经办人会收到通知。", Next: []string{fmt.Sprintf("方案 %d", sub.PlanID), "待办"}}, nil
+	case sub.Problem != "":
+		return Reply{Text: head + fmt.Sprintf("已同意，但执行（#%d）没有完成：%s。运维会收到通知，排除原因后可以重试。", sub.RunID, plain(sub.Problem)), Next: []string{fmt.Sprintf("方案 %d", sub.PlanID), "待办"}}, nil
 	case sub.State == string(models.ApprovalApproved):
 		p, err := r.PublicityOf("plan", sub.PlanID)
 		if err == nil {

@@ -138,6 +138,6 @@ func (r *Request) planRows(p models.Plan, lines []models.PlanLine) ([]string, er
 
 func planState(s models.PlanState) string {
 	return map[models.PlanState]string{
-		models.PlanSubmitted: "待复核", models.PlanApproved: "已同意，执行中", models.PlanApplied: "已执行", models.PlanRejected: "已退回", models.PlanExpired: "已过期", models.PlanSuperseded: "已被替代",
+		models.PlanSubmitted: "待复核", models.PlanApproved: "已同意，执行中", models.PlanApplied: "已执行", models.PlanRejected: "已退回", models.PlanExpired: "已过期", models.PlanSuperseded: "已作废，未执行",
 	}[s]
 }

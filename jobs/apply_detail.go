@@ -1,6 +1,7 @@
 package jobs
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 
@@ -22,7 +23,7 @@ type ResumeDetail struct {
 }
 
 // LegalReviewDraft is the plan to enter the number of a legality review document for an item that may not be approved without one.
-func LegalReviewDraft(env *Env, d LegalReviewDetail, on policy.Date) (models.PlanDraft, error) {
+func LegalReviewDraft(ctx context.Context, env *Env, d LegalReviewDetail, on policy.Date) (models.PlanDraft, error) {
 	item, err := env.Book.Item(d.Item)
 	if err != nil {
 		return models.PlanDraft{}, err
@@ -32,6 +33,14 @@ func LegalReviewDraft(env *Env, d LegalReviewDetail, on policy.Date) (models.Pla
 	}
 	if d.DocumentNo == "" || d.DocumentOn == 0 {
 		return models.PlanDraft{}, models.E(models.Invalid, "请写明审查文件的文号和日期")
+	}
+	if d.DocumentOn > on {
+		return models.PlanDraft{}, models.E(models.Invalid, "审查文件的日期 %s 在今天之后；请核对", d.DocumentOn.Text())
+	}
+	if has, err := env.Store.Read(ctx).LegalReviewed(d.Item); err != nil {
+		return models.PlanDraft{}, err
+	} else if has {
+		return models.PlanDraft{}, models.E(models.Conflict, "%s 已经录入过审查文号，不需要再录入", item.Name)
 	}
 	return models.PlanDraft{Kind: "legal-review", Title: item.Name + "：录入合法性审查文号 " + d.DocumentNo, KnownOn: on, MadeOn: on, Detail: d}, nil
 }
@@ -49,7 +58,11 @@ func applyLegalReview(tx *models.Tx, run *Run, a models.Approval, p models.Plan)
 	}
 	err = tx.AddLegalReview(models.LegalReview{Item: d.Item, DocumentNo: d.DocumentNo, DocumentOn: d.DocumentOn, ApprovalID: a.ID, Since: run.At()})
 	if models.CodeOf(err) == models.Conflict {
-		return models.E(models.Conflict, "%s 已经录入过审查文号", d.Item)
+		name := d.Item
+		if item, err := run.Book.Item(d.Item); err == nil {
+			name = item.Name
+		}
+		return models.E(models.Conflict, "%s 已经录入过审查文号", name)
 	}
 	return err
 }

@@ -34,6 +34,14 @@ func runApplyPlan(ctx context.Context, run *Run) error {
 	if back, err := takeBackStanding(ctx, run); err != nil || back {
 		return err
 	}
+	err := carryOutPlan(ctx, run)
+	if models.CodeOf(err) == models.Conflict {
+		return voidPlan(ctx, run, err)
+	}
+	return err
+}
+
+func carryOutPlan(ctx context.Context, run *Run) error {
 	a, p, err := approvedPlan(run.Store.Read(ctx), run.Row)
 	if err != nil {
 		return err

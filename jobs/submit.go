@@ -217,11 +217,15 @@ func (r *Runner) carryOut(ctx context.Context, sub models.Submission, run models
 	sub.RunID = run.ID
 	run, err = r.startAsked(ctx, j, run)
 	if err != nil || run.State != models.RunSucceeded {
+		sub.Problem = run.ErrorText
 		return sub, err
 	}
 	a, err := r.env.Store.Read(ctx).Approval(run.ApprovalID)
 	if err != nil {
 		return sub, err
+	}
+	if a.State == models.ApprovalSuperseded {
+		sub.Problem = a.Reason
 	}
 	if sub.State = string(a.State); a.State != models.ApprovalExecuted {
 		return sub, nil // the yes is given; the plan waits until its list has been shown to the public

@@ -52,7 +52,7 @@ func (s ApprovalState) Text() string {
 	case ApprovalExpired:
 		return "已过期"
 	case ApprovalSuperseded:
-		return "已被替代"
+		return "已作废，未执行"
 	}
 	return string(s)
 }

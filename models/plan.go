@@ -42,7 +42,7 @@ const (
 // Text is the state as people read it.
 func (s PlanState) Text() string {
 	return map[PlanState]string{
-		PlanSubmitted: "待审批", PlanApproved: "已同意，执行中", PlanApplied: "已执行", PlanRejected: "已退回", PlanExpired: "逾期作废", PlanSuperseded: "已被新方案取代",
+		PlanSubmitted: "待审批", PlanApproved: "已同意，执行中", PlanApplied: "已执行", PlanRejected: "已退回", PlanExpired: "逾期作废", PlanSuperseded: "已作废，未执行",
 	}[s]
 }
 

@@ -74,6 +74,7 @@ type Submission struct {
 	State              string
 	ExpiresOn          policy.Date // the last day on which it can be decided
 	RunID              int64       // the run that executed it, once approved
+	Problem            string      // why it was not carried out all the same
 }
 
 // Report is what a dry run says: who, how much, why, and what changed since the last run.

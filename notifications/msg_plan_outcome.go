@@ -12,7 +12,7 @@ type PlanOutcome struct {
 	Approval int64       `json:"approval"`
 	Plan     int64       `json:"plan"`
 	Title    string      `json:"title"`
-	State    string      `json:"state"` // approved, rejected, expired
+	State    string      `json:"state"` // approved, rejected, expired, superseded: approved, yet not to be done any more
 	Checker  string      `json:"checker"`
 	Reason   string      `json:"reason"`
 	Lines    int         `json:"lines"`

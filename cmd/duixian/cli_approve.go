@@ -69,7 +69,7 @@ func legalReviewCommand(p *program) *cobra.Command {
 				return misuse("--on: %v", err)
 			}
 			return p.with(cmd.Context(), func(a *app) error {
-				draft, err := jobs.LegalReviewDraft(a.env, jobs.LegalReviewDetail{Item: args[0], DocumentNo: number, DocumentOn: day}, policy.DateOf(p.now()))
+				draft, err := jobs.LegalReviewDraft(cmd.Context(), a.env, jobs.LegalReviewDetail{Item: args[0], DocumentNo: number, DocumentOn: day}, policy.DateOf(p.now()))
 				if err != nil {
 					return err
 				}

@@ -121,7 +121,15 @@ func printSubmission(p *program, s models.Submission, asJSON bool) error {
 		lines(p.out, "已同意并执行，执行编号 #%d", s.RunID)
 	case models.ApprovalRejected:
 		lines(p.out, "已退回")
+	case models.ApprovalSuperseded:
+		lines(p.out, "已同意，但没有执行，也不再执行：%s", s.Problem)
+		return errSilent
 	default:
+		if s.Problem != "" {
+			lines(p.out, "已同意，但执行 #%d 没有完成：%s", s.RunID, s.Problem)
+			lines(p.out, "排除原因后：duixian job run --retry %d --as 成员编号", s.RunID)
+			return errSilent
+		}
 		lines(p.out, "已同意，执行 #%d 尚未完成", s.RunID)
 	}
 	return nil
