@@ -157,7 +157,10 @@ func (b *Bot) Trace(ctx context.Context, thing string, now policy.Instant) (Stor
 		}
 		return s, err
 	}
-	reply, err := r.traceFirm(thing)
+	if n, ok := strings.CutPrefix(words[len(words)-1], pageParam.Name+"="); ok { // as the story's own last line says
+		r.Args[pageParam.Name], words = n, words[:len(words)-1]
+	}
+	reply, err := r.traceFirm(strings.Join(words, " "))
 	if err != nil || reply.Outcome == Asked {
 		if err == nil {
 			err = models.E(models.NotFound, "%s", reply.Text)

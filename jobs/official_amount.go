@@ -167,7 +167,7 @@ func pendingOf(q models.Query, pending []models.PendingAmount, e models.AmountEn
 func whyNotPending(q models.Query, id int64) error {
 	c, err := q.Claim(id)
 	if models.CodeOf(err) == models.NotFound {
-		return models.E(models.NotFound, "没有编号为 #%d 的申报；待核定的申报请发送“核定”查看", id)
+		return models.E(models.NotFound, "没有编号为 #%d 的申报；待核定的申报用 duixian amounts list 或在聊天中发送“核定”查看", id)
 	}
 	if err != nil {
 		return err

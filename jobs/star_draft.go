@@ -51,7 +51,7 @@ func draftRatings(q models.Query, env *Env, on policy.Date, params models.Params
 				return d, err
 			}
 			if r.ID == 0 {
-				return d, models.E(models.Conflict, "%s还没有启动，不能报审；启动请发送：启动 星级评定 %d", r.Name(), r.Year)
+				return d, models.E(models.Conflict, "%s还没有启动，不能报审；启动请在聊天中发送：启动 星级评定 %d，或 duixian round start %d --as 成员编号", r.Name(), r.Year, r.Year)
 			}
 			return d, models.E(models.Conflict, "%s现在是“%s”，不能报审：%s", r.Name(), r.State.Text(), w.Text)
 		}
