@@ -27,6 +27,21 @@ func (b *Bot) nextRating(last int) (year int, within bool) {
 	return year, policy.Date(year*10000+rhythm.ConfirmBy) <= end
 }
 
+// mayRate says why the round of a year cannot be started on a day; empty when it can, and where no first year is configured: what is missing there is said to who tries.
+func (b *Bot) mayRate(year int, on policy.Date) string {
+	rhythm, end := b.rhythm(), policy.Date(0)
+	if rhythm.FirstYear == 0 {
+		return ""
+	}
+	if b.Effective != 0 {
+		_, end = b.Book.Validity(b.Effective)
+	}
+	if err := rhythm.MayOpen(year, on, end); err != nil {
+		return err.Error() + "。"
+	}
+	return ""
+}
+
 // ratedAgain says when a firm is rated next.
 func (b *Bot) ratedAgain(last int) string {
 	often := "每两年一次"

@@ -36,3 +36,24 @@ func TestTheNextRating(t *testing.T) {
 		}
 	}
 }
+
+// Late in November no last day for data lets the round of the year be confirmed within it: 轮次 says so and offers no button that would only be refused.
+func TestARoundThatIsTooLateIsNotOffered(t *testing.T) {
+	book, err := policy.Builtin("")
+	if err != nil {
+		t.Fatal(err)
+	}
+	rhythm := policy.DefaultRhythm
+	rhythm.FirstYear = 2026
+	b := &Bot{Options: Options{Book: book, Effective: 20230901, Rhythm: rhythm}}
+	for on, want := range map[policy.Date]string{
+		20261101: "",
+		20261124: "2026年度的评定已来不及：资料截止日定在今天，也要到2027年1月23日才能确认，晚于2026年12月31日；下一次是2028年度，2028年4月1日启动。",
+	} {
+		r := &Request{Bot: b, On: on}
+		reply := r.unlessLate(Reply{}, 2026)
+		if reply.Text != want || (len(reply.Next) == 0) != (want != "") {
+			t.Errorf("on %s: %q, buttons %q", on, reply.Text, reply.Next)
+		}
+	}
+}

@@ -43,7 +43,14 @@ func runRounds(_ context.Context, r *Request) (Reply, error) {
 	}
 	round, err := r.Round(kind, n)
 	if models.CodeOf(err) == models.NotFound {
-		return Reply{Text: fmt.Sprintf("没有%s年度的%s。", year, kind.Text()), Next: []string{"启动 " + kind.Text() + " " + year, "轮次"}, Outcome: Asked}, nil
+		reply := Reply{Text: fmt.Sprintf("没有%s年度的%s。", year, kind.Text()), Outcome: Asked}
+		if kind == models.StarRating {
+			reply = r.unlessLate(reply, n)
+		} else {
+			reply.Next = []string{"启动 " + kind.Text() + " " + year}
+		}
+		reply.Next = append(reply.Next, "轮次")
+		return reply, nil
 	}
 	if err != nil {
 		return Reply{}, err
@@ -57,7 +64,7 @@ func (r *Request) allRounds() (Reply, error) {
 		return Reply{}, err
 	}
 	if len(list) == 0 {
-		return Reply{Text: "还没有启动过评定或评选。", Next: []string{"启动 星级评定 " + strconv.Itoa(r.On.Year())}}, nil
+		return r.unlessLate(Reply{Text: "还没有启动过评定或评选。"}, r.On.Year()), nil
 	}
 	lines, next := []string{"**评定和评选**"}, []string(nil)
 	for i, round := range list[:min(len(list), roundsShown)] {
@@ -71,6 +78,16 @@ func (r *Request) allRounds() (Reply, error) {
 		}
 	}
 	return Reply{Text: strings.Join(lines, "\n"), Next: next}, nil
+}
+
+// unlessLate offers to start the rating of a year, or says why that cannot be.
+func (r *Request) unlessLate(reply Reply, year int) Reply {
+	if why := r.Bot.mayRate(year, r.On); why != "" {
+		reply.Text += why
+		return reply
+	}
+	reply.Next = append(reply.Next, fmt.Sprintf("启动 星级评定 %d", year))
+	return reply
 }
 
 func late(w models.RoundWait) string {

@@ -51,7 +51,7 @@ func draftRatings(q models.Query, env *Env, on policy.Date, params models.Params
 				return d, err
 			}
 			if r.ID == 0 {
-				return d, models.E(models.Conflict, "%s还没有启动，不能报审；启动请在聊天中发送：启动 星级评定 %d，或 duixian round start %d --as 成员编号", r.Name(), r.Year, r.Year)
+				return d, models.E(models.Conflict, "%s还没有启动，不能报审；%s", r.Name(), env.toStart(r.Year, on))
 			}
 			return d, models.E(models.Conflict, "%s现在是“%s”，不能报审：%s", r.Name(), r.State.Text(), w.Text)
 		}
@@ -140,6 +140,9 @@ func draftDecision(q models.Query, env *Env, on policy.Date, params models.Param
 	r, err := env.roundAsked(q, params, on)
 	if err != nil {
 		return d, err
+	}
+	if r.ID == 0 {
+		return d, models.E(models.NotFound, "没有%d年度的星级评定，还不能逐家决定；%s", r.Year, env.toStart(r.Year, on))
 	}
 	if r.InputsHash == "" || r.State == models.RoundCancelled || r.State == models.RoundPaused || r.State == models.RoundProposed {
 		return d, models.E(models.Conflict, "%s现在是“%s”，还不能逐家决定", r.Name(), r.State.Text())

@@ -97,37 +97,61 @@ func (s *starRun) open(year int, dataBy string) error {
 
 // roundDays are the days of a year's round. One that is opened late names its last day for data, and the later days move with it, within the year.
 func (s *starRun) roundDays(year int, dataBy string) (policy.RoundDays, error) {
-	var last policy.Date
-	if s.Effective != 0 {
-		_, last = s.Book.Validity(s.Effective)
+	var none policy.RoundDays
+	if err := s.mayRate(year, s.on); err != nil {
+		return none, err
 	}
+	last := s.policyEnd()
 	days, err := s.rhythm().Round(year, last)
-	if wrong, ok := errors.AsType[*policy.RhythmError](err); ok {
-		return days, models.E(models.Invalid, "%s", wrong.Message)
-	}
 	if err != nil {
-		return days, err
+		return none, err
 	}
+	latest := days.Latest(last)
 	if dataBy != "" {
-		if days.DataBy, err = policy.ParseDate(dataBy); err != nil {
-			return days, models.E(models.Invalid, "%v", err)
+		day, err := policy.ParseDate(dataBy)
+		if err != nil {
+			return none, models.E(models.Invalid, "%v", err)
 		}
-		if days.DataBy < days.Cutoff {
-			return days, models.E(models.Invalid, "资料截止日%s早于核定参评名单的%s", days.DataBy.Text(), days.Cutoff.Text())
+		if day < days.Cutoff {
+			return none, models.E(models.Invalid, "资料截止日%s早于核定参评名单的%s", day.Text(), days.Cutoff.Text())
 		}
-		days.PublicityFrom = max(days.PublicityFrom, days.DataBy.AddDays(30))
-		days.ConfirmBy = max(days.ConfirmBy, days.PublicityFrom.AddDays(30))
-		days.Opens = min(days.Opens, days.DataBy)
+		days = days.Late(day)
 	}
 	switch {
-	case days.DataBy < s.on && days.ConfirmBy.Year() >= s.on.Year():
-		return days, models.E(models.Invalid, "%d年度的资料截止日%s已过；确要补办，请写明新的截止日，例如：启动 星级评定 %d 截止=%s", year, days.DataBy.Text(), year, s.on.AddDays(30))
 	case days.DataBy < s.on:
-		return days, models.E(models.Invalid, "%d年已经过去，不能再启动%d年度的评定", year, year)
+		return none, models.E(models.Invalid, "%d年度的资料截止日%s已过；确要补办，请写明新的截止日，最迟%s，例如：启动 星级评定 %d 截止=%s",
+			year, days.DataBy.Text(), latest.Text(), year, min(s.on.AddDays(30), latest))
 	case days.ConfirmBy.Year() != year:
-		return days, models.E(models.Invalid, "这样安排要到%s才能确认，已不在%d年内；次年享受政策要看%d年12月31日的星级，请提前截止日", days.ConfirmBy.Text(), year, year)
+		return none, models.E(models.Invalid, "这样安排要到%s才能确认，已不在%d年内；次年享受政策要看%d年12月31日的星级，资料截止日最迟%s",
+			days.ConfirmBy.Text(), year, year, latest.Text())
 	case last != 0 && days.ConfirmBy > last:
-		return days, models.E(models.Invalid, "确认日%s晚于政策有效期的最后一天%s，不能启动", days.ConfirmBy.Text(), last.Text())
+		return none, models.E(models.Invalid, "确认日%s晚于政策有效期的最后一天%s，不能启动；资料截止日最迟%s", days.ConfirmBy.Text(), last.Text(), latest.Text())
 	}
 	return days, nil
+}
+
+// policyEnd is the last day of the policy, 0 when no end is known.
+func (e *Env) policyEnd() policy.Date {
+	if e.Effective == 0 {
+		return 0
+	}
+	_, last := e.Book.Validity(e.Effective)
+	return last
+}
+
+// mayRate refuses a year whose round cannot be opened on a day, and says why.
+func (e *Env) mayRate(year int, on policy.Date) error {
+	err := e.rhythm().MayOpen(year, on, e.policyEnd())
+	if wrong, ok := errors.AsType[*policy.RhythmError](err); ok {
+		return models.E(models.Invalid, "%s", wrong.Message)
+	}
+	return err
+}
+
+// toStart is how a round that there is not is started, or why it cannot be.
+func (e *Env) toStart(year int, on policy.Date) string {
+	if err := e.mayRate(year, on); err != nil {
+		return err.Error()
+	}
+	return fmt.Sprintf("启动请发送：启动 星级评定 %d", year)
 }

@@ -341,6 +341,45 @@ func TestARoundThatCannotBeHeldIsRefusedAtPlanning(t *testing.T) {
 	})
 }
 
+// A clerk who opens a round late is offered a last day for data. Typed as offered it is accepted, whatever the day of the year; from the day on which none can be, the round of the year is
+// given up and the next one named, and who would decide about a firm or submit the round is told the same.
+func TestALateRoundIsOfferedADayThatIsAccepted(t *testing.T) {
+	modelstest.Each(t, func(t *testing.T, s *models.Store) {
+		h := rating(t, s)
+		const missed = "2026年度的评定已来不及：资料截止日定在今天，也要到%s才能确认，晚于2026年12月31日；下一次是2028年度，2028年4月1日启动"
+		for _, c := range []struct{ when, offer, missed string }{
+			{"2026-06-10", "2026-07-10", ""},
+			{"2026-10-20", "2026-11-01", ""}, // thirty days more would end in January
+			{"2026-11-01", "2026-11-01", ""},
+			{"2026-11-02", "", "2027年1月1日"},
+			{"2026-11-28", "", "2027年1月27日"},
+		} {
+			err := h.star(c.when+" 09:00", models.Params{"do": "open", "year": "2026"})
+			decide := models.Params{"draft": "decision", "year": "2026", "org": "全部", "choice": "缓评", "reason": "新设"}
+			_, late := h.sim.Runner.Submit(t.Context(), h.maker, jobs.StarRatingJob, decide, at(c.when+" 09:01").Date(), at(c.when+" 09:01"))
+			start := "没有2026年度的星级评定，还不能逐家决定；"
+			if c.missed != "" {
+				refused(t, err, models.Invalid, fmt.Sprintf(missed, c.missed))
+				refused(t, late, models.NotFound, start+fmt.Sprintf(missed, c.missed))
+				if strings.Contains(err.Error(), "例如") {
+					t.Errorf("on %s an example that cannot be followed: %v", c.when, err)
+				}
+				continue
+			}
+			refused(t, err, models.Invalid, "最迟2026年11月1日，例如：启动 星级评定 2026 截止="+c.offer)
+			refused(t, late, models.NotFound, start+"启动请发送：启动 星级评定 2026")
+			if err := h.star(c.when+" 10:00", models.Params{"do": "open", "year": "2026", "data_by": c.offer}); err != nil {
+				t.Errorf("as offered on %s: %v", c.when, err)
+				continue
+			}
+			if err := h.star(c.when+" 11:00", models.Params{"do": "cancel", "year": "2026", "reason": "下一例"}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		h.clean()
+	})
+}
+
 func TestASecondRoundAndARatingFromAFileAreRefused(t *testing.T) {
 	modelstest.Each(t, func(t *testing.T, s *models.Store) {
 		h := rating(t, s)

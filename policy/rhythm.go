@@ -49,6 +49,54 @@ func (r Rhythm) Round(year int, last Date) (RoundDays, error) {
 	return d, nil
 }
 
+// lateDays pass at least between the last day for data and publicity, and again until the confirmation, when a round is opened late.
+const lateDays = 30
+
+// Late are the days with another last day for data: when that is later than planned, what follows moves with it.
+func (d RoundDays) Late(dataBy Date) RoundDays {
+	if dataBy > d.DataBy {
+		d.PublicityFrom = max(d.PublicityFrom, dataBy.AddDays(lateDays))
+		d.ConfirmBy = max(d.ConfirmBy, d.PublicityFrom.AddDays(lateDays))
+	}
+	d.DataBy, d.Opens = dataBy, min(d.Opens, dataBy)
+	return d
+}
+
+// Latest is the latest last day for data with which the round is confirmed within its year and by the policy's end.
+func (d RoundDays) Latest(last Date) Date {
+	latest := d.DataBy
+	for day := latest.AddDays(1); d.Late(day).ConfirmBy <= d.end(last); day = day.AddDays(1) {
+		latest = day
+	}
+	return latest
+}
+
+func (d RoundDays) end(last Date) Date {
+	if end := NewDate(d.Cutoff.Year(), 12, 31); last == 0 || end < last {
+		return end
+	}
+	return last
+}
+
+// MayOpen says why the round of a year cannot be opened on a day, however its days are moved, and of one that is too late when the next is; nil when it can.
+func (r Rhythm) MayOpen(year int, on, last Date) error {
+	d, err := r.Round(year, last)
+	if err != nil {
+		return err
+	}
+	if year < on.Year() {
+		return &RhythmError{fmt.Sprintf("%d年已经过去，不能再启动%d年度的评定", year, year)}
+	}
+	if d.Latest(last) >= on {
+		return nil
+	}
+	next := "政策有效期内不再评定"
+	if days, err := r.Round(r.Next(year+1), last); err == nil {
+		next = fmt.Sprintf("下一次是%d年度，%s启动", days.Opens.Year(), days.Opens.Text())
+	}
+	return &RhythmError{fmt.Sprintf("%d年度的评定已来不及：资料截止日定在今天，也要到%s才能确认，晚于%s；%s", year, d.Late(on).ConfirmBy.Text(), d.end(last).Text(), next)}
+}
+
 // Next is the first year of the rhythm from a year on; 0 = not configured.
 func (r Rhythm) Next(year int) int {
 	if r.FirstYear == 0 || year <= r.FirstYear {
