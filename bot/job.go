@@ -110,7 +110,7 @@ func (r *Request) clock(at policy.Instant) string {
 
 // runText is how a run ended, or where it is.
 func runText(run models.Run) string {
-	text := run.State.Text()
+	text := run.StateText()
 	switch {
 	case run.State == models.RunSkipped:
 		text += "，" + plain(run.ReasonText())

@@ -123,7 +123,7 @@ func (r *Runner) RunFor(ctx context.Context, actor models.Actor, name string, pa
 	} else if row, err = r.startAsked(ctx, j, row); err != nil {
 		return row.ID, err
 	}
-	if row.State == models.RunFailed && row.Cursor == "" && refusals[models.Code(row.ErrorCode)] {
+	if row.State == models.RunFailed && row.Cursor == "" && models.Code(row.ErrorCode).Refusal() {
 		return row.ID, models.E(models.Code(row.ErrorCode), "%s", row.ErrorText)
 	}
 	if row.State == models.RunFailed || row.State == models.RunHalted {

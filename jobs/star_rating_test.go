@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"duixian/jobs"
 	"duixian/models"
@@ -377,6 +378,47 @@ func TestALateRoundIsOfferedADayThatIsAccepted(t *testing.T) {
 			}
 		}
 		h.clean()
+	})
+}
+
+// A clerk orders what cannot be done of a round that there is not, and brings in a file that is gone: each is answered, stays in the history, and nobody is told to try it again. The
+// same file asked for by the folder at night is a failure as before.
+func TestAnOrderThatIsRefusedIsNoFailure(t *testing.T) {
+	modelstest.Each(t, func(t *testing.T, s *models.Store) {
+		h := rating(t, s)
+		for i, params := range []models.Params{
+			{"do": "open", "year": "2026"}, {"do": "pause", "year": "2026", "reason": "等口径"}, {"do": "resume", "year": "2026"}, {"do": "cancel", "year": "2026", "reason": "年度写错"},
+		} {
+			refused(t, h.star(fmt.Sprintf("2026-11-24 09:0%d", i), params), models.Invalid, "2026年度的")
+		}
+		now := at("2026-11-24 09:10")
+		file := models.Params{"kind": "facts", "sha256": "0000"}
+		h.sim.SetClock(now)
+		_, err := h.sim.Runner.RunFor(t.Context(), h.maker, jobs.ImportJob, file, 0, now)
+		refused(t, err, models.NotFound, "暂存的文件已过期")
+		seen, err := h.sim.Runner.Situation(t.Context(), 0, now)
+		if err != nil || len(seen.Failed) != 0 || h.count("run-failed") != 0 {
+			t.Errorf("failed: %+v, %v; %d told", seen.Failed, err, h.count("run-failed"))
+		}
+		list, err := h.sim.Runner.List(t.Context(), now)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, j := range list {
+			if j.Last != nil && j.Last.State == models.RunFailed {
+				t.Errorf("%s: last %+v", j.Name, j.Last)
+			}
+		}
+		if rows := h.runs(jobs.StarRatingJob, 20261124); len(rows) != 4 || rows[3] != "2026-11-24 failed for 2026-11-24 invalid" {
+			t.Errorf("history %q", rows)
+		}
+		h.sim.SetClock(now.Add(time.Minute))
+		if _, err := h.sim.Runner.RunNow(t.Context(), models.System, jobs.ImportJob, file, 0, "", now.Add(time.Minute)); err != nil {
+			t.Fatal(err)
+		}
+		if seen, err = h.sim.Runner.Situation(t.Context(), 0, now.Add(time.Minute)); err != nil || len(seen.Failed) != 1 || seen.Failed[0].Job != jobs.ImportJob {
+			t.Errorf("from the folder: %+v, %v", seen.Failed, err)
+		}
 	})
 }
 

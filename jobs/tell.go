@@ -233,9 +233,6 @@ func (e *Env) tellOutcome(tx *models.Tx, now policy.Instant, run int64, p models
 	return e.Outbox.Tell(tx, now, run, m, notifications.Member(a.MakerID))
 }
 
-// refusals are the codes of what a run refuses before it has done anything: the sentence is the answer to whoever asked.
-var refusals = map[models.Code]bool{models.Invalid: true, models.Conflict: true, models.NotFound: true, models.Forbidden: true}
-
 // tellEnd wakes the operators, and the clerks and approvers in a house without one, when a run has ended without doing its work. Who asked by hand and was
 // refused has the answer already; who was answered with the number only hears now how it ended.
 func (e *Env) tellEnd(tx *models.Tx, j Job, row models.Run, end models.Ending) error {
@@ -243,7 +240,7 @@ func (e *Env) tellEnd(tx *models.Tx, j Job, row models.Run, end models.Ending) e
 	if err != nil {
 		return err
 	}
-	answered := row.Cause == models.ByHand && (end.Code == string(models.Invalid) || row.ApprovalID == 0 && row.Cursor == "" && refusals[models.Code(end.Code)])
+	answered := row.Cause == models.ByHand && (end.Code == string(models.Invalid) || row.ApprovalID == 0 && row.Cursor == "" && models.Code(end.Code).Refusal())
 	if end.State == models.RunSucceeded || answered {
 		return nil
 	}

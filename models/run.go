@@ -2,6 +2,7 @@ package models
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -79,6 +80,29 @@ func (s RunState) Text() string {
 
 // Ended reports whether nothing more will happen by itself.
 func (s RunState) Ended() bool { return s != RunQueued && s != RunRunning }
+
+// refusals are the codes with which a run refuses before it has done anything: the sentence is the answer to whoever asked.
+var refusals = []Code{Invalid, Conflict, NotFound, Forbidden}
+
+// Refusal reports whether a code refuses what was asked for, and says nothing of the house.
+func (c Code) Refusal() bool { return slices.Contains(refusals, c) }
+
+// isRefused is Run.Refused in a query. Its arguments are System.Member and refusals.
+const isRefused = "state = 'failed' AND cause = 'hand' AND actor <> ? AND slot_at = 0 AND approval_id = 0 AND cursor_key = '' AND error_code IN ?"
+
+// Refused reports whether a person asked for what could not be done, and nothing was: they have the answer, and nobody has to make it good. What the clock, the
+// inbox folder or an approval asked for, and a slot of the schedule that a person took, is work that was not done.
+func (r Run) Refused() bool {
+	return r.State == RunFailed && r.Cause == ByHand && r.Actor != System.Member && r.SlotAt == 0 && r.ApprovalID == 0 && r.Cursor == "" && Code(r.ErrorCode).Refusal()
+}
+
+// StateText is how the run stands as people read it.
+func (r Run) StateText() string {
+	if r.Refused() {
+		return "未办理"
+	}
+	return r.State.Text()
+}
 
 // RunCause says what made the row.
 type RunCause string

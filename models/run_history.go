@@ -20,9 +20,10 @@ func (q Query) RunsBetween(from, to policy.Instant) ([]Run, error) {
 	return find[Run](q.db.Where("queued_at >= ? AND queued_at < ?", from, to).Order("id"))
 }
 
-// LastRuns is, for each job, the newest run that was not skipped.
+// LastRuns is, for each job, the newest run that was neither skipped nor refused to a person: neither says whether the job does its work.
 func (q Query) LastRuns() (map[string]Run, error) {
-	rows, err := find[Run](q.db.Where("id IN (SELECT MAX(id) FROM job_runs WHERE state <> 'skipped' GROUP BY job)"))
+	rows, err := find[Run](q.db.Where("id IN (SELECT MAX(id) FROM job_runs WHERE state <> 'skipped' AND id NOT IN (SELECT id FROM job_runs WHERE "+isRefused+") GROUP BY job)",
+		System.Member, refusals))
 	if err != nil {
 		return nil, err
 	}

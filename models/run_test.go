@@ -2,6 +2,7 @@ package models_test
 
 import (
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -220,6 +221,67 @@ func TestHistory(t *testing.T) {
 		}
 		if last, err := q.LastRuns(); err != nil || len(last) != 2 || last["daily"].SlotAt != 300_000 {
 			t.Errorf("%+v, %v", last, err)
+		}
+	})
+}
+
+// A clerk types an order that cannot be carried out, and is answered. That is the clerk's mistake and no failure of the job: the newest run that counts is the one before, and the morning
+// report says nothing. What nobody was answered is still a failure: a slot of the night or of a person's, an approved plan, a file from the inbox folder, work that was begun, a fault of
+// the program. The query and the method mean the same.
+func TestWhatWasRefusedToAPersonIsNoFailure(t *testing.T) {
+	modelstest.Each(t, func(t *testing.T, s *models.Store) {
+		refused := models.Run{Cause: models.ByHand, Actor: "jb01", State: models.RunFailed, ErrorCode: "invalid", ErrorText: "没有2026年度的星级评定", FinishedAt: 500}
+		var rows []models.Run
+		var wrong []string
+		for name, c := range map[string]struct {
+			refused bool
+			change  func(r *models.Run)
+		}{
+			"invalid":     {true, func(*models.Run) {}},
+			"conflict":    {true, func(r *models.Run) { r.ErrorCode = "conflict" }},
+			"not found":   {true, func(r *models.Run) { r.ErrorCode = "not_found" }},
+			"forbidden":   {true, func(r *models.Run) { r.ErrorCode = "forbidden" }},
+			"unavailable": {false, func(r *models.Run) { r.ErrorCode = "unavailable" }},
+			"a fault":     {false, func(r *models.Run) { r.ErrorCode = "internal" }},
+			"no code":     {false, func(r *models.Run) { r.ErrorCode = "" }},
+			"halted":      {false, func(r *models.Run) { r.State = models.RunHalted }},
+			"by clock":    {false, func(r *models.Run) { r.Cause = models.ByClock }},
+			"from folder": {false, func(r *models.Run) { r.Actor = models.System.Member }},
+			"a slot":      {false, func(r *models.Run) { r.SlotAt = 100_000 }},
+			"approved":    {false, func(r *models.Run) { r.ApprovalID = 7 }},
+			"begun":       {false, func(r *models.Run) { r.Cursor = "2" }},
+		} {
+			before, after := models.Run{Job: name, SlotKey: "req:a", State: models.RunSucceeded, FinishedAt: 400}, refused
+			after.Job, after.SlotKey = name, "req:b"
+			c.change(&after)
+			if after.Refused() != c.refused || c.refused != (after.StateText() == "未办理") {
+				t.Errorf("%s: refused %v, %s", name, after.Refused(), after.StateText())
+			}
+			if !c.refused {
+				wrong = append(wrong, name)
+			}
+			rows = append(rows, before, after)
+		}
+		inTx(t, s, func(tx *models.Tx) error { _, err := tx.InsertRuns(rows); return err })
+		last, err := s.Read(t.Context()).LastRuns()
+		if err != nil {
+			t.Fatal(err)
+		}
+		for name, r := range last {
+			if counts := r.State != models.RunSucceeded; counts != slices.Contains(wrong, name) {
+				t.Errorf("%s: the newest that counts is %s %s", name, r.SlotKey, r.State)
+			}
+		}
+		now, err := s.Read(t.Context()).Situation(100, 1000)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var failed []string
+		for _, r := range now.Failed {
+			failed = append(failed, r.Job)
+		}
+		if slices.Sort(failed); !slices.Equal(failed, slices.Sorted(slices.Values(wrong))) {
+			t.Errorf("failed %q, want %q", failed, wrong)
 		}
 	})
 }

@@ -57,7 +57,7 @@ func (q Query) situationRuns(s *Situation) (ran []int64, err error) {
 		s.Skipped = count(s.Skipped, c)
 	}
 	// A slot is made good by a later success of its job. What was asked for is made good by its own retry alone: an approved
-	// plan stays here until it is carried out; who asked without one has seen the answer, and here it is seen once more.
+	// plan stays here until it is carried out; who asked without one was told of the failure, and here it is seen once more.
 	var bad []struct {
 		Run    `gorm:"embedded"`
 		Mended bool
@@ -68,6 +68,9 @@ func (q Query) situationRuns(s *Situation) (ran []int64, err error) {
 		return nil, readable(err)
 	}
 	for _, r := range bad {
+		if r.Refused() { // who asked has the answer
+			continue
+		}
 		inTime := r.FinishedAt > s.From && r.FinishedAt <= s.To
 		switch {
 		case r.Mended && inTime:

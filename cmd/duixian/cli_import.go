@@ -298,7 +298,7 @@ func (p *program) printImport(q models.Query, run models.Run, name string, quiet
 	case models.RunQueued, models.RunRunning:
 		return fmt.Errorf("%s 尚未导入完（#%d %s）：已由另一个进程接手，或排在前一次导入之后；请稍后用 duixian job history import 查看，或重新执行同一命令", name, run.ID, run.State.Text())
 	default:
-		return fmt.Errorf("%s 没有导入（#%d %s）：%s", name, run.ID, run.State.Text(), run.ErrorText)
+		return fmt.Errorf("%s 没有导入（#%d %s）：%s", name, run.ID, run.StateText(), run.ErrorText)
 	}
 	var done jobs.Imported
 	if err := json.Unmarshal([]byte(run.Summary), &done); err != nil {

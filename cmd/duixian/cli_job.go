@@ -89,7 +89,7 @@ func printJob(p *program, j models.JobInfo) {
 		lines(p.out, "  已暂停：%s", j.Paused)
 	}
 	if j.Last != nil {
-		lines(p.out, "  上次：#%d %s %s%s", j.Last.ID, j.Last.At().Text(), j.Last.State.Text(), failure(*j.Last))
+		lines(p.out, "  上次：#%d %s %s%s", j.Last.ID, j.Last.At().Text(), j.Last.StateText(), failure(*j.Last))
 	}
 	for _, n := range j.Next {
 		lines(p.out, "  %s %s", n.At.Text(), n.Note)
@@ -164,7 +164,7 @@ func paramsOf(args []string, date string) (models.Params, error) {
 }
 
 func printRun(p *program, r models.Run) error {
-	lines(p.out, "#%d %s %s 业务日 %s：%s", r.ID, r.Job, r.At().Text(), r.BusinessDate, r.State.Text())
+	lines(p.out, "#%d %s %s 业务日 %s：%s", r.ID, r.Job, r.At().Text(), r.BusinessDate, r.StateText())
 	if r.State == models.RunSucceeded {
 		lines(p.out, "  %s", r.SummaryText())
 	}
@@ -208,7 +208,7 @@ func jobHistoryCommand(p *program) *cobra.Command {
 					return p.writeNew(xlsx, historySheet(runs).Write)
 				}
 				for _, r := range runs {
-					lines(p.out, "#%-6d %-16s %s  业务日 %s  %s  %s", r.ID, r.Job, r.At().Text(), r.BusinessDate, r.State.Text(), r.OutcomeText())
+					lines(p.out, "#%-6d %-16s %s  业务日 %s  %s  %s", r.ID, r.Job, r.At().Text(), r.BusinessDate, r.StateText(), r.OutcomeText())
 				}
 				if len(runs) == 0 {
 					lines(p.out, "还没有执行记录")
