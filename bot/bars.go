@@ -2,6 +2,7 @@ package bot
 
 import (
 	"fmt"
+	"slices"
 
 	"duixian/models"
 	"duixian/policy"
@@ -37,9 +38,20 @@ func (r *Request) bars(d *models.Dossier, on policy.Date) []bar {
 		list = append(list, bar{code: "OUTSIDE_URBAN_AREA", why: "登记在" + plain(district) + "，不在金华市区", end: r.Bot.reasonText("OUTSIDE_URBAN_AREA") + "。"})
 	}
 	for _, code := range registrationBars(*reg, on) {
+		if !r.matters(d, code, policy.Facts(reg.Attrs)) {
+			continue
+		}
 		list = append(list, bar{code: code, why: r.Bot.reasonText(code), end: r.Bot.advice(code)})
 	}
 	return list
+}
+
+// matters reports whether what a registration lacks stands in the way: of a firm it does; of an association, a park, a base or a person only when an item
+// of theirs asks for it, or they would hear that they get nothing beside what they get.
+func (r *Request) matters(d *models.Dossier, code string, registered policy.Facts) bool {
+	return r.Org.Kind == models.FirmKind || slices.ContainsFunc(d.Claims, func(c models.Claim) bool {
+		return c.State != models.ClaimWithdrawn && r.Bot.Book.Asks(c.Item, code, registered)
+	})
 }
 
 // noStar is the bar of a firm whose rating of the year before, as the policy is read here, is 无星.

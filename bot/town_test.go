@@ -114,7 +114,7 @@ func (w *town) day(text string, otherwise policy.Date) policy.Date {
 // noon is an instant of a day.
 func noon(on policy.Date) policy.Instant { return policy.InstantOf(on.At(12, 0)) }
 
-// firm 名称 代码 [permit=许可|备案|无] [permit_end=] [district=] [legal=false] [normal=false]: registered from this day.
+// firm 名称 代码 [permit=许可|备案|无] [permit_end=] [district=] [legal=false] [normal=false] [kind=]: registered from this day.
 func (w *town) firm(on policy.Date, args []string, opt map[string]string) {
 	permit := opt["permit"]
 	if permit == "" {
@@ -130,7 +130,7 @@ func (w *town) firm(on policy.Date, args []string, opt map[string]string) {
 	w.tx(func(tx *models.Tx) error {
 		id, known := w.orgs[args[0]]
 		if !known {
-			rows := []models.Organisation{{Code: args[1], Kind: "企业", Name: args[0], KnownOn: on}}
+			rows := []models.Organisation{{Code: args[1], Kind: either(opt["kind"], models.FirmKind), Name: args[0], KnownOn: on}}
 			if err := tx.AddOrganisations(rows); err != nil {
 				return err
 			}

@@ -13,6 +13,9 @@ type Organisation struct {
 	KnownOn policy.Date
 }
 
+// FirmKind is the kind of the firms to which the policy applies as a whole (五（一）); of others only their items ask.
+const FirmKind = "企业"
+
 // Organisation reads one organisation.
 func (q Query) Organisation(id int64) (Organisation, error) {
 	return one[Organisation](q.db.Where("id = ?", id))

@@ -72,6 +72,13 @@ func compare(op string, have, want any) bool {
 	return order < 0
 }
 
+// Asks reports whether an item makes the check of a code, as its open points are read, of somebody of whom these facts are known.
+func (b *Book) Asks(itemID, code string, facts Facts) bool {
+	return slices.ContainsFunc(b.checks[itemID], func(c *Condition) bool {
+		return c.Code == code && (c.Reading == "" || b.reads(c.Reading)) && (c.Unless == "" || facts[c.Unless] != true)
+	})
+}
+
 // check makes one check. The second result is false when the check does not apply to these facts or this reading.
 func (e *assessment) check(c *Condition) (step Step, missing []string, applies bool) {
 	if c.Reading != "" && !e.book.reads(c.Reading) {
