@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync/atomic"
 
@@ -68,6 +69,9 @@ func (f *fakeWork) amounts(_ context.Context, _ models.Actor, entries []models.A
 }
 
 func (f *fakeWork) standing(_ context.Context, _ models.Actor, t models.StandingTerms, _ policy.Instant) (models.Submission, error) {
+	if f.basis && t.Basis == nil && slices.Contains(t.Kinds, "award") {
+		return models.Submission{}, models.E(models.Invalid, "授权夜间核定奖补须有依据")
+	}
 	f.asked = append(f.asked, fmt.Sprint("standing ", t))
 	return models.Submission{PlanID: 1, Title: "限额授权（" + t.From.Text() + "至" + t.To.Text() + "）", Hash: "0123456789", ExpiresOn: 20260305}, nil
 }

@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -149,7 +150,11 @@ func runStandingNew(ctx context.Context, r *Request) (Reply, error) {
 		}
 		t.Items = append(t.Items, item.ID)
 	}
-	no, day, ask := r.basis(false)
+	must, err := r.mustRest(t.Kinds)
+	if err != nil {
+		return Reply{}, err
+	}
+	no, day, ask := r.basis(must)
 	if ask.Text != "" {
 		return ask, nil
 	}
@@ -168,6 +173,15 @@ func runStandingNew(ctx context.Context, r *Request) (Reply, error) {
 	reply := submitted(sub)
 	reply.Text = fmt.Sprintf("已送审：方案 #%d “%s”，校验码 %s。复核人同意后生效；在此之前夜间不自动同意任何方案。\n审批码已发给复核人；%s前有效。", sub.PlanID, plain(sub.Title), shortHash(sub.Hash), sub.ExpiresOn.Text())
 	return reply, nil
+}
+
+// mustRest reports whether what is approved at night must say what it rests on, as the plans of people must here.
+func (r *Request) mustRest(kinds []string) (bool, error) {
+	if !slices.Contains(kinds, "award") {
+		return false, nil
+	}
+	list, err := r.Bot.Work.List(r.ctx, r.Now)
+	return slices.ContainsFunc(list, func(j models.JobInfo) bool { return j.NeedsBasis }), err
 }
 
 // standingSteps are what a standing approval must say, in the order in which it is asked for. What is wrong is said at once.
