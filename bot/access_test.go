@@ -62,7 +62,7 @@ func TestWhoMayAskWhat(t *testing.T) {
 }
 
 // try sends a command with arguments that are right and reports what became of it. Jobs may be reached only when it
-// was answered.
+// was answered, and what is offered next is for this person.
 func (w *town) try(c *bot.Command, who string, group bool, i int) bot.Outcome {
 	w.t.Helper()
 	var line strings.Builder
@@ -85,6 +85,11 @@ func (w *town) try(c *bot.Command, who string, group bool, i int) bot.Outcome {
 	r := w.bot.Handle(w.t.Context(), bot.Message{ID: fmt.Sprint(c.Name, who, group), MemberCode: who, Channel: "test", Address: who, Group: group, Text: line.String(), At: noon(20260302) + policy.Instant(i)})
 	if r.Outcome != bot.Answered && len(w.work.asked) > 0 {
 		w.t.Errorf("%s by %s: %s, and yet it did %v", line.String(), who, r.Outcome, w.work.asked)
+	}
+	for _, line := range r.Next {
+		if bot.Forbidden(w.t.Context(), w.bot, who, line) {
+			w.t.Errorf("%s by %s offers %q, which they may not use", c.Name, who, line)
+		}
 	}
 	for _, secret := range []string{"婺星", "奖补审核", "91330702"} {
 		if r.Outcome != bot.Answered && r.Outcome != bot.Asked && strings.Contains(r.Text, secret) {

@@ -39,10 +39,11 @@ func runBind(_ context.Context, r *Request) (Reply, error) {
 		return Reply{Text: "姓名太长了，请核对。", Outcome: Asked}, nil
 	}
 	b.Code = memberCode(b.Channel, b.ChannelID)
+	var m models.Member
 	var org models.Organisation
 	var refused error
 	err := r.write(func(tx *models.Tx) (err error) {
-		_, org, refused, err = tx.Bind(b, secret.Text(strings.ToUpper(r.Args["邀请码"])), r.Now)
+		m, org, refused, err = tx.Bind(b, secret.Text(strings.ToUpper(r.Args["邀请码"])), r.Now)
 		return err
 	})
 	if err != nil {
@@ -50,6 +51,9 @@ func runBind(_ context.Context, r *Request) (Reply, error) {
 	}
 	if refused != nil {
 		return Reply{Text: refused.Error() + "。", Outcome: Refused}, nil
+	}
+	if r.Asker, err = findPerson(r.Query, m.Code); err != nil { // who speaks for the firm from now on, and is offered what it may ask
+		return Reply{}, err
 	}
 	return Reply{Text: "已绑定**" + plain(org.Name) + "**。以后这家企业的进度、款项和提醒都会告诉您；只在单聊里回答。\n不再负责时请发送“解绑”。", Next: []string{"进度", "到账", "到期", "帮助"}}, nil
 }

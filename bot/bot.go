@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"runtime/debug"
+	"slices"
 
 	"duixian/models"
 	"duixian/notifications"
@@ -38,6 +39,7 @@ type Desk struct{ Name, Phone, Hours, Place string }
 type Bot struct {
 	Options
 	commands []*Command
+	phrases  [][]phrase // of each command: the buttons of every answer are looked up among them
 }
 
 // New makes a bot with all commands. A command that says not who may use it does not start.
@@ -50,12 +52,13 @@ func newBot(opt Options, commands []*Command) (*Bot, error) {
 	if opt.Codes == nil {
 		opt.Codes = newInvitationCode
 	}
-	taken := map[string]string{}
-	for _, c := range commands {
+	taken, phrases := map[string]string{}, make([][]phrase, len(commands))
+	for i, c := range commands {
 		if err := c.check(); err != nil {
 			return nil, err
 		}
-		for _, p := range c.phrases() {
+		phrases[i] = c.phrases()
+		for _, p := range phrases[i] {
 			if len(p.key) == 0 {
 				return nil, fmt.Errorf("bot: %q of %s is nothing when folded", p.text, c.Name)
 			}
@@ -65,7 +68,7 @@ func newBot(opt Options, commands []*Command) (*Bot, error) {
 			taken[string(p.key)] = c.Name
 		}
 	}
-	return &Bot{opt, commands}, nil
+	return &Bot{opt, commands, phrases}, nil
 }
 
 // Message is what somebody wrote.
@@ -179,9 +182,10 @@ func (b *Bot) request(ctx context.Context, q models.Query, asker person, m Messa
 	}
 }
 
-// onward is what an answer offers: a refusal, or a question that cannot be answered in a word, that offers nothing itself leads to where the
-// asker's work or state is seen.
+// onward is what an answer offers, never what the asker may not use: a refusal, or a question that cannot be answered in a word, that offers
+// nothing itself leads to where the asker's work or state is seen.
 func (r *Request) onward(c *Command, reply Reply) []string {
+	reply.Next = slices.DeleteFunc(reply.Next, func(line string) bool { return r.Bot.forbidden(r.Asker, line) })
 	nothing := reply.Outcome == Failed || reply.Outcome == Refused || reply.Outcome == Asked && reply.Want == ""
 	switch {
 	case len(reply.Next) > 0 || !nothing || r.Group || c == nil:

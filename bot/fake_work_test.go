@@ -20,12 +20,14 @@ type fakeWork struct {
 	basis  bool // award plans must say what they rest on
 }
 
+var nightly = []models.Role{models.Clerk, models.Approver, models.Operator}
+
 var fakeJobs = []models.JobInfo{
-	{Name: "insurance-check", Title: "参保月数核查", Schedule: "每天 02:00"},
-	{Name: "claims", Title: "奖补审核", Schedule: "每天 03:00", Drafts: true},
-	{Name: "recruit-reward", Title: "引才奖励兑现", Schedule: "每年7月20日 03:30", Drafts: true},
-	{Name: "instalments-due", Title: "分年拨付到期核查", Schedule: "每天 04:00"},
-	{Name: "payment-batch", Title: "拨付批次", Schedule: "工作日 07:45", Drafts: true},
+	{Name: "insurance-check", Title: "参保月数核查", Schedule: "每天 02:00", Roles: nightly},
+	{Name: "claims", Title: "奖补审核", Schedule: "每天 03:00", Roles: nightly, Drafts: true},
+	{Name: "recruit-reward", Title: "引才奖励兑现", Schedule: "每年7月20日 03:30", Roles: nightly[:2], Drafts: true},
+	{Name: "instalments-due", Title: "分年拨付到期核查", Schedule: "每天 04:00", Roles: append(nightly[:3:3], models.Treasurer)},
+	{Name: "payment-batch", Title: "拨付批次", Schedule: "工作日 07:45", Roles: append(nightly[:3:3], models.Treasurer), Drafts: true},
 }
 
 func (f *fakeWork) funcs() models.Work {

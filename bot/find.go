@@ -32,12 +32,16 @@ func (c *Command) phrases() []phrase {
 // there must be a space, punctuation, a number or nothing: 进度表 is not 进度. A command that takes no arguments is meant
 // only when nothing follows.
 func (b *Bot) find(asker person, line string) (best *Command, rest string) {
+	return b.among(line, asker.knowsOf)
+}
+
+func (b *Bot) among(line string, sought func(c *Command) bool) (best *Command, rest string) {
 	most := 0
-	for _, c := range b.commands {
-		if !asker.knowsOf(c) {
+	for i, c := range b.commands {
+		if !sought(c) {
 			continue
 		}
-		for _, p := range c.phrases() {
+		for _, p := range b.phrases[i] {
 			after, ok := cutPhrase(line, p.key)
 			if ok && len(p.key) > most && (after == "" || len(c.params()) > 0) {
 				best, rest, most = c, after, len(p.key)
@@ -74,6 +78,16 @@ const separators = " ,:;、，；"
 func ends(r, last rune) bool {
 	_, quoted := quotes[r]
 	return quoted || strings.ContainsRune(separators, r) || unicode.IsDigit(r) && !unicode.IsDigit(last)
+}
+
+// forbidden reports whether a line is a command that the person may not use.
+func (b *Bot) forbidden(asker person, line string) bool {
+	line, _ = fold(line)
+	c, _ := b.find(asker, line)
+	if c == nil { // of which they do not even know
+		c, _ = b.among(line, func(*Command) bool { return true })
+	}
+	return c != nil && !asker.may(c) && !(c.Open && !asker.known())
 }
 
 // allowed lists the commands the person may use, in order.

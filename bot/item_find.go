@@ -34,7 +34,11 @@ func (r *Request) oneItem(typed string) (*policy.Item, Reply) {
 	case len(found) == 1:
 		return found[0], Reply{}
 	case len(found) == 0:
-		return nil, Reply{Text: "政策里没有“" + plain(typed) + "”这一项，发送“政策”看有哪些。", Next: []string{"政策"}, Outcome: Asked}
+		then := "，请核对事项名称。"
+		if r.Asker.has(firms) {
+			then = "，发送“政策”看有哪些。"
+		}
+		return nil, Reply{Text: "政策里没有“" + plain(typed) + "”这一项" + then, Next: []string{"政策"}, Outcome: Asked}
 	}
 	ask := Reply{Text: "您想问哪一项？", Outcome: Asked, Want: itemParam.Name, Args: r.Args}
 	for _, item := range found[:min(len(found), 8)] {

@@ -54,7 +54,7 @@ func runJobPlan(ctx context.Context, r *Request) (Reply, error) {
 	if j.Drafts && report.Ready > 0 && r.Asker.may(submit) {
 		next = append(next, "报审 "+title)
 	}
-	return Reply{Text: strings.Join(lines, "\n"), Next: append(next, "任务 运行 "+j.Title, "任务 记录 "+j.Title)}, nil
+	return Reply{Text: strings.Join(lines, "\n"), Next: append(append(next, r.startLine(j)...), "任务 记录 "+j.Title)}, nil
 }
 
 // unitOf is what a report that is not about money counts.

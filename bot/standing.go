@@ -145,7 +145,7 @@ func runStandingNew(ctx context.Context, r *Request) (Reply, error) {
 	for _, word := range commaWords(r.Args["事项"]) {
 		item, ask := r.oneItem(word)
 		if item == nil {
-			ask.Want = ""
+			ask.Want, ask.Next = "", nil // typed again, all of it
 			return ask, nil
 		}
 		t.Items = append(t.Items, item.ID)

@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"duixian/models"
@@ -28,8 +29,17 @@ func runTodo(_ context.Context, r *Request) (Reply, error) {
 		return Reply{}, err
 	}
 	if stop != nil {
-		lines = append(lines, "**系统已紧急停止**："+plain(stop.Reason)+"（"+stop.Since.Text()+"）。恢复须两人办理。")
-		next = append(next, "恢复运行")
+		asked, err := r.restartAsked()
+		if err != nil {
+			return Reply{}, err
+		}
+		how := "恢复须两人办理。"
+		if asked != 0 {
+			how = fmt.Sprintf("恢复方案 #%d 已送审，等待复核。", asked)
+		} else {
+			next = append(next, restart.Name)
+		}
+		lines = append(lines, "**系统已紧急停止**："+plain(stop.Reason)+"（"+stop.Since.Text()+"）。"+how)
 	}
 	for _, part := range []struct {
 		roles []models.Role
@@ -57,6 +67,24 @@ func runTodo(_ context.Context, r *Request) (Reply, error) {
 		return Reply{Text: "没有等您处理的事。", Next: []string{"今日情况", "任务 列表"}}, nil
 	}
 	return Reply{Text: "**待办**\n" + strings.Join(lines, "\n"), Next: next[:min(len(next), 6)]}, nil
+}
+
+// restartAsked is the plan that asks a second person to start everything again, 0 when there is none.
+func (r *Request) restartAsked() (int64, error) {
+	list, err := r.ApprovalsIn(models.ApprovalPending)
+	if err != nil {
+		return 0, err
+	}
+	for _, a := range list {
+		p, err := r.Plan(a.PlanID)
+		if err != nil {
+			return 0, err
+		}
+		if p.Kind == "resume" {
+			return p.ID, nil
+		}
+	}
+	return 0, nil
 }
 
 // todoPlans are the plans on their way: to an approver those that wait for a second person, to the maker their own.
@@ -155,7 +183,9 @@ func (r *Request) todoRuns() (lines, next []string, err error) {
 		switch {
 		case j.Paused != "":
 			lines = append(lines, "- 任务“"+j.Title+"”已暂停："+plain(j.Paused))
-			next = append(next, "任务 恢复 "+j.Title)
+			if r.Asker.has(append(slices.Clone(j.Roles), models.Operator)) {
+				next = append(next, "任务 恢复 "+j.Title)
+			}
 		case ran && (run.State == models.RunFailed || run.State == models.RunHalted):
 			lines = append(lines, fmt.Sprintf("- 任务“%s”#%d %s", j.Title, run.ID, runText(run)))
 			next = append(next, "任务 记录 "+j.Title)

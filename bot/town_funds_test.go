@@ -73,7 +73,7 @@ func (w *town) order(on policy.Date, args []string, opt map[string]string) {
 	})
 }
 
-// planned 种类 …: a plan waits for its second person: "award 企业 事项 编号", "appropriation", "shortage".
+// planned 种类 …: a plan waits for its second person: "award 企业 事项 编号", "appropriation", "shortage", "resume".
 func (w *town) planned(on policy.Date, args []string, _ map[string]string) {
 	d := models.PlanDraft{Kind: args[0], KnownOn: on, MadeOn: on}
 	w.tx(func(tx *models.Tx) error {
@@ -87,6 +87,8 @@ func (w *town) planned(on policy.Date, args []string, _ map[string]string) {
 			d.Title, d.Lines = "奖补核定方案", []models.PlanLine{{ClaimID: c.ID, DecisionID: c.DecisionID, OrgID: c.OrgID, Item: c.Item, AmountFen: decision.AmountFen}}
 		case "appropriation":
 			d.Title, d.Detail = "预算指标录入（指标.xlsx，1 条）", models.AppropriationDetail{Changes: []models.Appropriation{{Year: 2026, Channel: "市级", DocumentNo: "示例财〔2026〕9号", AmountFen: policy.Yuan(500_000), EffectiveOn: on, KnownOn: on}}}
+		case "resume":
+			d.Title = "恢复运行"
 		case "shortage":
 			a, err := tx.Award(1)
 			if err != nil {

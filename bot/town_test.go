@@ -71,7 +71,7 @@ var verbs = map[string]func(w *town, on policy.Date, args []string, opt map[stri
 	"shown": (*town).shown, "published-list": (*town).publishedList, "closed-list": (*town).closedList, "noticed": (*town).noticed,
 	"round": (*town).round, "announced": (*town).announced,
 	"told": (*town).told, "delayed": (*town).delayed, "placed": (*town).placed, "selecting": (*town).selecting,
-	"bank": (*town).bank, "ordered": (*town).ordered, "sent": (*town).sent, "answered": (*town).answered,
+	"stopped": (*town).stopped, "bank": (*town).bank, "ordered": (*town).ordered, "sent": (*town).sent, "answered": (*town).answered,
 }
 
 // happen reads "2025-01-02 verb argument … name=value …". The day is the day on which it became known.
@@ -95,6 +95,14 @@ func (w *town) happen(line string) {
 		w.t.Fatalf("nothing happens by the name of %s: %s", words[1], line)
 	}
 	verb(w, policy.MustDate(words[0]), args, opt)
+}
+
+// stopped 编号 理由: an official has stopped everything.
+func (w *town) stopped(on policy.Date, args []string, _ map[string]string) {
+	w.tx(func(tx *models.Tx) error {
+		_, err := tx.Stop(models.Actor{Member: args[0]}, args[1], noon(on))
+		return err
+	})
 }
 
 func (w *town) tx(fn func(tx *models.Tx) error) {

@@ -101,7 +101,14 @@ func (w *town) converse(script string) string {
 			continue
 		}
 		number++
-		for _, said := range spoken(w.bot.Handle(w.t.Context(), w.message(line, number))) {
+		m := w.message(line, number)
+		reply := w.bot.Handle(w.t.Context(), m)
+		for _, next := range reply.Next {
+			if bot.Forbidden(w.t.Context(), w.bot, m.MemberCode, next) {
+				w.t.Errorf("%s\noffers %q, which is for another role", line, next)
+			}
+		}
+		for _, said := range spoken(reply) {
 			fmt.Fprintln(&out, said)
 		}
 	}

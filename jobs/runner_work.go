@@ -37,7 +37,7 @@ func (r *Runner) List(ctx context.Context, now policy.Instant) ([]models.JobInfo
 	}
 	var list []models.JobInfo
 	for _, j := range r.jobs {
-		info := models.JobInfo{Name: j.Name, Title: j.Title, Schedule: j.when(), Paused: settings[j.Name].Reason, Drafts: j.Draft != nil, NeedsBasis: j.Awards && r.env.BasisRequired}
+		info := models.JobInfo{Name: j.Name, Title: j.Title, Schedule: j.when(), Paused: settings[j.Name].Reason, Roles: j.Roles, Drafts: j.Draft != nil, NeedsBasis: j.Awards && r.env.BasisRequired}
 		for at := j.next(now); at != 0 && len(info.Next) < shownSlots; at = j.next(at) {
 			info.Next = append(info.Next, models.NextSlot{At: at, Note: dayNote(r.env.Calendar, at.Date())})
 		}

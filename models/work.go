@@ -54,6 +54,7 @@ type JobInfo struct {
 	Paused                string // why, or empty
 	Next                  []NextSlot
 	Last                  *Run // nil when it never ran
+	Roles                 []Role // who may start it by hand
 	Drafts                bool // what its dry run shows can be submitted to a second person
 	NeedsBasis            bool // and the submission must say what it rests on
 }
