@@ -142,6 +142,13 @@ func (b *Bot) answer(ctx context.Context, m Message) (Reply, error) {
 	}
 	text, fits := fold(m.Text)
 	c, rest := b.find(asker, text)
+	if c == nil && !asker.known() && !m.Group {
+		if code, err := b.codeBefore(q, m, text); err != nil {
+			return Reply{}, err
+		} else if code != "" {
+			c, rest = bindFirm, code+" 姓名="+quoted(text)
+		}
+	}
 	switch {
 	case m.Group && (c == nil || c.Private || !asker.may(c)):
 		return Reply{Text: askPrivately, Outcome: Private}, nil

@@ -222,6 +222,43 @@ func TestWhatIsNoQuestion(t *testing.T) {
 	}
 }
 
+// Somebody new sends an invitation code alone, is asked for their name, and answers with it: that is enough. Whether the code is one is said only
+// then, and counts as a try; what is no name, comes too late, or was said in a group is no answer.
+func TestANameAfterAnInvitation(t *testing.T) {
+	modelstest.Each(t, func(t *testing.T, s *models.Store) {
+		p := newPost(t, s)
+		p.receive("i", "dd-qian", "邀请 婺星")
+		p.work(p.inbox)
+		const stranger, ask = "您还没有登记为联系人，暂时不能查询。请与市人社局经办人联系，登记后再来问我。", "请回复您的姓名；也可以连同邀请码一起发来：绑定 %s 张三。"
+		for i, say := range []struct {
+			who, text, hears string
+			later            time.Duration
+		}{
+			{who: "dd-xin", text: "绑定 WRONG001", hears: fmt.Sprintf(ask, "WRONG001")},
+			{who: "dd-xin", text: "王五", hears: "没有这个邀请码，请核对后再发（还可以试 4 次）。"},
+			{who: "dd-xin", text: "王五", hears: stranger}, // nothing is asked any more
+			{who: "dd-xin", text: "绑定 sample01", hears: fmt.Sprintf(ask, "SAMPLE01")},
+			{who: "dd-nan", text: "南示例", hears: stranger}, // somebody else
+			{who: "dd-xin", text: "进度", hears: stranger},
+			{who: "dd-xin", text: "绑定 sample01", hears: fmt.Sprintf(ask, "SAMPLE01")},
+			{who: "dd-xin", text: "取消", hears: stranger},
+			{who: "dd-xin", text: "绑定 sample01", hears: fmt.Sprintf(ask, "SAMPLE01")},
+			{who: "dd-xin", text: "王五", hears: stranger, later: time.Hour},
+			{who: "dd-xin", text: "绑定 sample01", hears: fmt.Sprintf(ask, "SAMPLE01")},
+			{who: "dd-xin", text: "阿依古丽·示例", hears: "已绑定**婺星人力（示例）有限公司**。以后这家企业的进度、款项和提醒都会告诉您；只在单聊里回答。"},
+		} {
+			p.now, p.sent = p.now.Add(say.later), nil
+			p.receive(fmt.Sprint("m", i), say.who, say.text)
+			p.work(p.inbox)
+			p.want(say.who + "@s: " + say.hears)
+		}
+		who, err := s.Read(t.Context()).MemberByAddress("dd-xin")
+		if err != nil || who.Name != "阿依古丽·示例" {
+			t.Error(who, err)
+		}
+	})
+}
+
 // Fifty people ask at once, two replicas answer: each person gets as many answers as there were questions, in their order.
 func TestManyAskAtOnce(t *testing.T) {
 	modelstest.Each(t, func(t *testing.T, s *models.Store) {
