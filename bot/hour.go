@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strings"
@@ -25,11 +26,7 @@ var hour = &Command{
 func runHour(_ context.Context, r *Request) (Reply, error) {
 	morning, evening := r.Bot.Hours.Range()
 	if r.Args["时刻"] == "" {
-		at := morning.String()
-		if r.Asker.Morning != "" {
-			at = r.Asker.Morning
-		}
-		return Reply{Text: fmt.Sprintf("您的通知在工作日 %s 发出。要改请发送“提醒时间 09:30”，在 %s 到 %s 之间。", at, morning, evening), Next: []string{"提醒时间 09:30", "免打扰"}}, nil
+		return Reply{Text: fmt.Sprintf("您的通知在工作日 %s 发出。要改请发送“提醒时间 09:30”，在 %s 到 %s 之间。", r.noticesAt(), morning, evening), Next: []string{"提醒时间 09:30", "免打扰"}}, nil
 	}
 	c, err := notifications.ParseClock(clockTyped(r.Args["时刻"]))
 	if err != nil {
@@ -42,6 +39,12 @@ func runHour(_ context.Context, r *Request) (Reply, error) {
 		return Reply{}, err
 	}
 	return Reply{Text: "好的，从下一个工作日起，您的通知在 " + c.String() + " 发出。"}, nil
+}
+
+// noticesAt is the hour of the asker's notices: their own, or the house's.
+func (r *Request) noticesAt() string {
+	morning, _ := r.Bot.Hours.Range()
+	return cmp.Or(r.Asker.Morning, morning.String())
 }
 
 // clockTyped brings 9点, 9点半, 9.30 and 9:30 to 09:30.

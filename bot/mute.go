@@ -38,7 +38,7 @@ func runMute(_ context.Context, r *Request) (Reply, error) {
 	case "全部", "所有", "都不要":
 		return set("all", "好的，以后不再主动给您发通知；您随时可以来问。恢复请发送“免打扰 关闭”。", "免打扰 关闭", "进度")
 	case "关闭", "取消", "恢复", "解除":
-		return set("", "已恢复，通知照常在工作日上午发给您。", "提醒时间", "免打扰")
+		return set("", "已恢复，通知照常在工作日 "+r.noticesAt()+" 发给您。", "提醒时间", "免打扰")
 	}
 	return Reply{Text: "可以写：免打扰（只留要紧的）、免打扰 全部、免打扰 关闭。", Next: []string{"免打扰", "免打扰 全部", "免打扰 关闭"}, Outcome: Asked}, nil
 }
