@@ -62,7 +62,11 @@ func runTrace(_ context.Context, r *Request) (Reply, error) {
 	if kind != nil {
 		s, err := kind.Tell(r, id)
 		if models.CodeOf(err) == models.NotFound {
-			return Reply{Text: fmt.Sprintf("没有编号 %s 的%s。可以写企业名称，看它有哪些。", plain(strings.ToUpper(id)), kind.Name), Outcome: Asked}, nil
+			then := "从它的奖励查起" // all that a firm's name lists
+			if kind == &traceKinds[0] {
+				then = "看它有哪些奖励"
+			}
+			return Reply{Text: fmt.Sprintf("没有编号 %s 的%s。可以写企业名称，%s。", plain(strings.ToUpper(id)), kind.Name, then), Outcome: Asked}, nil
 		}
 		return s.reply(), err
 	}

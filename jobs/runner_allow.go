@@ -28,7 +28,7 @@ func (r *Runner) Allow(ctx context.Context, actor models.Actor, runID int64, now
 	q := r.env.Store.Read(ctx)
 	v, err := q.Volume(runID)
 	if models.CodeOf(err) == models.NotFound || err == nil && v.State != models.VolumeHeld {
-		return models.Submission{}, models.Run{}, models.E(models.Invalid, "#%d 没有因数量远高于平常而等待放行；用 duixian job history 查看各次执行", runID)
+		return models.Submission{}, models.Run{}, models.E(models.Invalid, "#%d 没有因数量远高于平常而等待放行；查看各次执行：任务 记录 任务名，或 duixian job history", runID)
 	}
 	if err != nil {
 		return models.Submission{}, models.Run{}, err
@@ -75,7 +75,7 @@ func letGo(tx *models.Tx, actor models.Actor, runID, approval int64, now policy.
 	if !ok {
 		v, err := tx.Volume(runID)
 		if err == nil && (v.ApprovalID != approval || v.Actor != actor.Member) {
-			err = models.E(models.Conflict, "#%d 已经放行或已重新核查，请用 duixian job history 查看", runID)
+			err = models.E(models.Conflict, "#%d 已经放行或已重新核查，请查看：任务 记录 任务名，或 duixian job history", runID)
 		}
 		return row, err
 	}

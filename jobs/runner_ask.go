@@ -80,8 +80,8 @@ func (r *Runner) startAsked(ctx context.Context, j *entry, row models.Run) (mode
 		row, err = r.reread(ctx, row)
 	}
 	if err == nil && wasRunning && !started && row.State == models.RunRunning {
-		return row, models.E(models.Conflict, "任务“%s”（#%d）正由另一个进程（%s）执行，请等它结束后用 duixian job history %s 查看结果；如果那个进程已被终止，最迟到 %s 它的占用失效，之后重新执行同一命令就会接着做完",
-			j.Title, row.ID, row.Owner, j.Name, row.LeaseUntil.Time().Format(time.DateTime))
+		return row, models.E(models.Conflict, "任务“%s”（#%d）正由另一个进程（%s）执行，请等它结束后查看结果：任务 记录 %s，或 duixian job history %s；如果那个进程已被终止，最迟到 %s 它的占用失效，之后重新执行同一命令就会接着做完",
+			j.Title, row.ID, row.Owner, j.Title, j.Name, row.LeaseUntil.Time().Format(time.DateTime))
 	}
 	return row, err
 }
@@ -191,7 +191,7 @@ func mayBegin(tx *models.Tx, j *entry, approval int64) error {
 		return err
 	}
 	if s := settings[j.Name]; s.Paused {
-		return models.E(models.Unavailable, "任务“%s”已暂停（%s），请先恢复：duixian job resume %s", j.Title, s.Reason, j.Name)
+		return models.E(models.Unavailable, "任务“%s”已暂停（%s），请先恢复：任务 恢复 %s，或 duixian job resume %s --as 成员编号", j.Title, s.Reason, j.Title, j.Name)
 	}
 	return nil
 }
@@ -209,7 +209,7 @@ func freeOfHeld(tx *models.Tx, j *entry, row models.Run) error {
 	if same, err := tx.Run(held.RunID); err != nil || same.SlotKey == row.SlotKey {
 		return err
 	}
-	return models.E(models.Conflict, "任务“%s”的 #%d 数量远高于平常，正等待放行；请先核对并处理：duixian job allow %d --as 成员编号", j.Title, held.RunID, held.RunID)
+	return models.E(models.Conflict, "任务“%s”的 #%d 数量远高于平常，正等待放行；请先核对并处理：任务 放行 %d，或 duixian job allow %d --as 成员编号", j.Title, held.RunID, held.RunID, held.RunID)
 }
 
 // enqueue writes the row of a request, or finds the one that is there: an ended one that did not succeed is reopened.

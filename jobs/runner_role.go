@@ -25,7 +25,9 @@ func (r *Runner) mayAsk(ctx context.Context, j *entry, actor models.Actor, appro
 	}
 	var names []string
 	for _, role := range roles {
-		names = append(names, role.Text())
+		if !slices.Contains(names, role.Text()) {
+			names = append(names, role.Text())
+		}
 	}
 	return models.E(models.Forbidden, "成员 %s 没有执行任务“%s”的权限；需要的角色：%s", actor.Member, j.Title, strings.Join(names, "、"))
 }

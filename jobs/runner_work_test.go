@@ -91,6 +91,32 @@ func TestWhoMayPauseAJobAndHow(t *testing.T) {
 	}
 }
 
+// What a refusal tells a person to do can be done in chat as it is written there, and in a terminal, which asks who it is; a role that is enough
+// for two reasons is named once.
+func TestARefusalSaysWhatToTypeInBothPlaces(t *testing.T) {
+	b := newBench(t, modelstest.New(t), "2026-03-01 12:00")
+	auditor, operator := b.member("auditor", models.Auditor), b.member("operator", models.Operator)
+	daily := job("daily", jobs.CatchUp{Policy: jobs.Each}, nothing)
+	daily.Title, daily.Roles = "每日任务", []models.Role{models.Clerk, models.Operator}
+	r := b.runner("a", daily)
+	says := func(err error, words ...string) {
+		t.Helper()
+		for _, w := range words {
+			if err == nil || strings.Count(err.Error(), w) != 1 {
+				t.Errorf("%q once in %v", w, err)
+			}
+		}
+	}
+	says(r.Pause(t.Context(), auditor, "daily", "x", b.clock.add(0)), "需要的角色：经办、运维", "运维")
+	if err := r.Pause(t.Context(), operator, "daily", "等名单", b.clock.add(0)); err != nil {
+		t.Fatal(err)
+	}
+	_, err := r.RunNow(t.Context(), operator, "daily", nil, 0, "", b.clock.add(0))
+	says(err, "任务 恢复 每日任务，或 duixian job resume daily --as 成员编号")
+	_, _, err = r.Allow(t.Context(), operator, 1, b.clock.add(0))
+	says(err, "任务 记录 任务名，或 duixian job history")
+}
+
 func TestTheDaemonSleepsUntilSomethingIsDue(t *testing.T) {
 	b := newBench(t, modelstest.New(t), "2026-03-01 01:00")
 	r := b.runner("a", job("daily", jobs.CatchUp{Policy: jobs.Each}, nothing), job("yearly", jobs.CatchUp{Policy: jobs.Each}, nothing))

@@ -65,7 +65,7 @@ func (e *heldVolume) Error() string {
 	if e.job.Pays {
 		second = "，并由另一位复核人同意"
 	}
-	return fmt.Sprintf("%s。执行前已停下，没有办理任何一项；核对无误后放行：duixian job allow %d --as 成员编号%s", e.Why, e.RunID, second)
+	return fmt.Sprintf("%s。执行前已停下，没有办理任何一项；核对无误后放行：任务 放行 %d，或 duixian job allow %d --as 成员编号%s", e.Why, e.RunID, e.RunID, second)
 }
 
 // watch measures what a run is about to do and holds it for a person when that is far above the habit. It does nothing
