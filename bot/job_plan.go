@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"duixian/models"
@@ -59,10 +60,13 @@ func runJobPlan(ctx context.Context, r *Request) (Reply, error) {
 
 // unitOf is what a report that is not about money counts.
 func unitOf(report models.Report) string {
-	if report.Title == models.Elite.Text() {
+	switch {
+	case report.Title == models.Elite.Text():
 		return "人"
+	case slices.Contains([]string{"star-rating", selectionsJob, listJobs[models.RedList], listJobs[models.BlackList]}, report.Job):
+		return "家"
 	}
-	return "家"
+	return "项"
 }
 
 // jobTitle is a job as the asker named it: of the selections the one that is meant.

@@ -110,7 +110,7 @@ func firmsHeard(q models.Query, on policy.Date) (ready, waiting []models.ListLin
 }
 
 func planBlack(ctx context.Context, env *Env, on policy.Date, _ models.Params) (models.Report, error) {
-	r := models.Report{Job: BlackListJob, Title: "黑榜", On: on}
+	r := models.Report{Job: BlackListJob, Title: "黑榜", On: on, Unpriced: true}
 	q := env.Store.Read(ctx)
 	fresh, err := blackCandidates(q, on)
 	if err != nil {

@@ -14,7 +14,7 @@ import (
 // planInsurance says what tonight's check would find: of which agencies and years how many reach the months, fall out or are one
 // month away. Recruits are named by number: names and identity numbers stay where they are.
 func planInsurance(ctx context.Context, env *Env, on policy.Date, params models.Params) (models.Report, error) {
-	report := models.Report{Job: insuranceName, Title: insuranceTitle, On: on}
+	report := models.Report{Job: insuranceName, Title: insuranceTitle, On: on, Unpriced: true}
 	q, reading := env.Store.Read(ctx), env.Book.InsuranceReading(on)
 	changes, asked, err := expectedChanges(q, reading, on)
 	if err != nil {

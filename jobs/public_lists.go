@@ -327,7 +327,7 @@ func listDraft(kind, list string, entries []models.ListLine, on policy.Date) mod
 var listParams = []string{"remove", "reason"}
 
 func planRed(ctx context.Context, env *Env, on policy.Date, _ models.Params) (models.Report, error) {
-	r := models.Report{Job: RedListJob, Title: "红榜", On: on}
+	r := models.Report{Job: RedListJob, Title: "红榜", On: on, Unpriced: true}
 	lines, err := redDraftLines(env.Store.Read(ctx), on)
 	r.Lines = reportOf(lines, models.RedList, "可以送审")
 	return r, err

@@ -111,7 +111,7 @@ func (run *Run) closeList(tx *models.Tx, p *models.Publicity) error {
 }
 
 func planPublicityClose(ctx context.Context, env *Env, on policy.Date, _ models.Params) (models.Report, error) {
-	r := models.Report{Job: publicityCloseName, Title: publicityCloseTitle, On: on}
+	r := models.Report{Job: publicityCloseName, Title: publicityCloseTitle, On: on, Unpriced: true}
 	q := env.Store.Read(ctx)
 	over, err := q.PublicityEnds(on)
 	if err != nil {

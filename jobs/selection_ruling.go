@@ -174,7 +174,7 @@ func (e *Env) allowed(f *field, d *ruled) error {
 }
 
 func planRuling(ctx context.Context, env *Env, on policy.Date, params models.Params) (models.Report, error) {
-	report := models.Report{Job: SelectionRulingJob, Title: selectionRulingTitle, On: on}
+	report := models.Report{Job: SelectionRulingJob, Title: selectionRulingTitle, On: on, Unpriced: true}
 	d, err := env.ruling(env.Store.Read(ctx), params, on, false)
 	if err != nil {
 		return report, err

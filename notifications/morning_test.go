@@ -61,3 +61,15 @@ func TestAMorning(t *testing.T) {
 		}
 	})
 }
+
+// A plan that is not about money waits without an amount, one without lines without their number.
+func TestAPlanWithoutMoneyWaitsWithoutAnAmount(t *testing.T) {
+	_, body, err := notifications.Text(notifications.MorningReport{Situation: models.Situation{Plans: []models.PlanTrace{
+		{Plan: 8, Title: "奖补核定方案", Lines: 26, Total: policy.Yuan(452000), Expires: 20270113}, {Plan: 9, Title: "红榜方案（18家）", Expires: 20270114}, {Plan: 10, Title: "星级评定方案", Lines: 12, Expires: 20270115},
+	}}})
+	for _, want := range []string{"方案 #8 奖补核定方案，26 项 452,000.00 元，2027年1月13日前有效", "方案 #9 红榜方案（18家），2027年1月14日前有效", "方案 #10 星级评定方案，12 项，2027年1月15日前有效"} {
+		if err != nil || !strings.Contains(body, want) {
+			t.Errorf("no %q in\n%s, %v", want, body, err)
+		}
+	}
+}
