@@ -89,9 +89,11 @@ func (r *Request) deadlineDays(d *models.Dossier) (days []day, notes []string, e
 	for _, l := range list {
 		switch l.Kind {
 		case policy.Licence:
-			what := "人力资源服务许可到期，请提前办理延续"
-			if l.Filing {
-				what = "人力资源服务备案到期，请提前办理延续"
+			what := "人力资源服务" + map[bool]string{true: "备案", false: "许可"}[l.Filing]
+			if l.On < r.On {
+				what += "已过期，请尽快办理"
+			} else {
+				what += "到期，请提前办理延续"
 			}
 			days = append(days, day{l.On, what})
 		case policy.AnnualReport:

@@ -53,10 +53,10 @@ type JobInfo struct {
 	Name, Title, Schedule string
 	Paused                string // why, or empty
 	Next                  []NextSlot
-	Last                  *Run // nil when it never ran
+	Last                  *Run   // nil when it never ran
 	Roles                 []Role // who may start it by hand
-	Drafts                bool // what its dry run shows can be submitted to a second person
-	NeedsBasis            bool // and the submission must say what it rests on
+	Drafts                bool   // what its dry run shows can be submitted to a second person
+	NeedsBasis            bool   // and the submission must say what it rests on
 }
 
 // NextSlot is a coming time of a job.
