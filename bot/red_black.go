@@ -115,7 +115,7 @@ func (r *Request) showEntry(e models.ListEntry) (Reply, error) {
 		if err != nil {
 			return Reply{}, err
 		}
-		lines = append(lines, fmt.Sprintf("%s告知%s，陈述申辩到%s，收到%d份：", e.NoticedOn.Text(), map[bool]string{false: "（系统告知没有送达，须书面送达）"}[told], e.AnswerBy.Text(), len(said)))
+		lines = append(lines, fmt.Sprintf("%s告知%s，陈述申辩到%s，收到%d份%s", e.NoticedOn.Text(), map[bool]string{false: "（系统告知没有送达，须书面送达）"}[told], e.AnswerBy.Text(), len(said), map[bool]string{true: "：", false: "。"}[len(said) > 0]))
 	}
 	for _, s := range said {
 		words, err := r.StatementWords(s)
