@@ -230,7 +230,7 @@ func (f *fakeWork) pause(ctx context.Context, actor models.Actor, job, reason st
 	})
 }
 
-// ran 任务 状态 [at=03:00] [reason=] [error=] [code=] [by=]: a run of this day, as the runner records it; by a person it is a request.
+// ran 任务 状态 [at=03:00] [reason=] [error=] [code=] [cause=] [by=]: a run of this day, as the runner records it; by a person it is a request.
 func (w *town) ran(on policy.Date, args []string, opt map[string]string) {
 	var h, m int
 	if _, err := fmt.Sscanf(either(opt["at"], "03:00"), "%d:%d", &h, &m); err != nil {
@@ -243,7 +243,7 @@ func (w *town) ran(on policy.Date, args []string, opt map[string]string) {
 	}
 	w.tx(func(tx *models.Tx) error {
 		run := models.Run{
-			Job: args[0], SlotKey: models.SlotKey(at), SlotAt: at, BusinessDate: on, Cause: models.ByClock, Actor: "system", State: models.RunState(args[1]),
+			Job: args[0], SlotKey: models.SlotKey(at), SlotAt: at, BusinessDate: on, Cause: models.RunCause(either(opt["cause"], string(models.ByClock))), Actor: "system", State: models.RunState(args[1]),
 			Reason: strings.ReplaceAll(opt["reason"], "_", " "), ErrorCode: opt["code"], ErrorText: opt["error"], QueuedAt: at, StartedAt: at, FinishedAt: ended,
 		}
 		if by := opt["by"]; by != "" {

@@ -57,6 +57,9 @@ func did(run models.Run) string {
 func by(run models.Run) string {
 	switch run.Cause {
 	case models.ByHand:
+		if run.Actor == models.System.Member { // asked for by a plan of the night
+			return bracketed("系统")
+		}
 		return bracketed("人工：" + plain(run.Actor))
 	case models.ByCatchUp:
 		return bracketed("补做")
