@@ -45,6 +45,8 @@ func runOfficialAmount(ctx context.Context, r *Request) (Reply, error) {
 	switch {
 	case !r.Asker.has([]models.Role{models.Clerk}):
 		return Reply{Text: "金额由经办提出、复核同意，您没有“经办”角色，可以发送“核定”查看。", Next: []string{"核定"}, Outcome: Refused}, nil
+	case i >= 0 && pending[i].Plan != 0:
+		return Reply{Text: fmt.Sprintf("申报 #%d 的金额已在方案 #%d 中等待复核；要改，请先退回该方案。", id, pending[i].Plan), Next: []string{fmt.Sprintf("方案 %d", pending[i].Plan), "核定"}, Outcome: Refused}, nil
 	case i >= 0 && r.Args["金额或比例"] == "":
 		return r.askAmount(pending[i], ""), nil
 	}

@@ -73,12 +73,12 @@ func (w *town) order(on policy.Date, args []string, opt map[string]string) {
 	})
 }
 
-// planned 种类 …: a plan waits for its second person: "award 企业 事项 编号", "appropriation", "shortage", "resume".
+// planned 种类 …: a plan waits for its second person: "award 企业 事项 编号", "amounts 企业 事项 编号", "appropriation", "shortage", "resume".
 func (w *town) planned(on policy.Date, args []string, _ map[string]string) {
 	d := models.PlanDraft{Kind: args[0], KnownOn: on, MadeOn: on}
 	w.tx(func(tx *models.Tx) error {
 		switch args[0] {
-		case "award":
+		case "award", "amounts":
 			c := w.find(tx, args[1:])
 			decision, err := tx.Decision(c.DecisionID)
 			if err != nil {
