@@ -43,14 +43,6 @@ func (p *program) open(ctx context.Context, opt appOptions) (*app, error) {
 	if p.adjust != nil {
 		p.adjust(&config)
 	}
-	if config.PlayedClock != "" && p.played == nil {
-		if p.played, err = openPlayedClock(config.PlayedClock, p.wall, time.Time{}); err != nil {
-			return nil, err
-		}
-	}
-	if p.played != nil {
-		p.now = p.played.Now
-	}
 	rules, err := config.rules()
 	if err != nil {
 		return nil, err

@@ -114,7 +114,10 @@ func run(ctx context.Context, args []string, p *program) int {
 	cmd.SetOut(p.out)
 	cmd.SetErr(p.err)
 	began := false // before that, all errors are about the command line
-	cmd.PersistentPreRun = func(*cobra.Command, []string) { began = true }
+	cmd.PersistentPreRun = func(*cobra.Command, []string) {
+		began = true
+		_, _ = p.loadConfig() // for its clock: a command reads the day of a flag before it opens anything. What is wrong says the command that needs it
+	}
 	ran, err := cmd.ExecuteContextC(ctx)
 	if err == nil {
 		return exitOK

@@ -65,7 +65,7 @@ func (p *program) sim(ctx context.Context, o simOptions) error {
 	if o.webhook != "" {
 		config.Apps[0].Webhook = o.webhook
 	}
-	s, err := sim.New(sim.Options{Config: config, Seed: o.seed, Now: p.now, URL: o.url, Hosts: o.hosts})
+	s, err := sim.New(sim.Options{Config: config, Seed: o.seed, Now: p.wall, URL: o.url, Hosts: o.hosts})
 	if err != nil {
 		return misuse("%v", err)
 	}

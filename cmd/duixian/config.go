@@ -218,8 +218,17 @@ const (
 	envAnchor = "DUIXIAN_AUDIT_KEY"
 )
 
-// loadConfig reads the configuration, completes it and checks it. All problems are reported at once.
+// loadConfig reads the configuration, completes it and checks it. All problems are reported at once. The business clock is from then on the
+// one that the configuration names.
 func (p *program) loadConfig() (Config, error) {
+	c, err := p.readConfig()
+	if err == nil {
+		err = p.keepTime(c)
+	}
+	return c, err
+}
+
+func (p *program) readConfig() (Config, error) {
 	name, given := p.configFile, true
 	if name == "" {
 		name = p.getenv(envConfig)

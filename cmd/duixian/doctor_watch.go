@@ -9,6 +9,7 @@ import (
 
 	"duixian/jobs"
 	"duixian/models"
+	"duixian/policy"
 )
 
 // alerts names what the watcher found wrong.
@@ -35,7 +36,7 @@ func (d *doctor) alerts(q models.Query) error {
 
 // clock compares this machine's clock with the database's.
 func (d *doctor) clock(ctx context.Context, store *models.Store) error {
-	ahead, err := store.ClockAhead(ctx, d.program.instant())
+	ahead, err := store.ClockAhead(ctx, policy.InstantOf(d.program.wall()))
 	if err != nil {
 		return err
 	}

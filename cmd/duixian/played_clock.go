@@ -44,6 +44,19 @@ func openPlayedClock(path string, wall func() time.Time, begin time.Time) (*play
 	return c, nil
 }
 
+// keepTime sets the business clock to the played one of a demo's configuration.
+func (p *program) keepTime(c Config) (err error) {
+	if c.PlayedClock != "" && p.played == nil {
+		if p.played, err = openPlayedClock(c.PlayedClock, p.wall, time.Time{}); err != nil {
+			return err
+		}
+	}
+	if p.played != nil {
+		p.now = p.played.Now
+	}
+	return nil
+}
+
 // Now is the business clock.
 func (c *playedClock) Now() time.Time {
 	c.mu.Lock()

@@ -23,10 +23,14 @@ import (
 func (a *app) watcher(console io.Writer, memory string) (*jobs.Watcher, error) {
 	c := a.config.Watch
 	routes, err := routesOf(c.Channel, c.File, console)
-	return &jobs.Watcher{
+	w := &jobs.Watcher{
 		Runner: a.runner, Direct: notifications.Direct{Routes: routes}, Owner: jobs.NewOwner(), Silent: time.Duration(c.SilentMinutes) * time.Minute,
-		Ahead: a.store.ClockAhead, Free: func() (uint64, error) { return freeBytes(existing(a.config.DataDir)) }, File: filepath.Join(a.config.DataDir, memory), Log: a.log,
-	}, err
+		Free: func() (uint64, error) { return freeBytes(existing(a.config.DataDir)) }, File: filepath.Join(a.config.DataDir, memory), Log: a.log,
+	}
+	if a.config.PlayedClock == "" { // a demo's day is not that of the database's clock
+		w.Ahead = a.store.ClockAhead
+	}
+	return w, err
 }
 
 // alive records that the jobs' loop goes round, at most twice a minute.

@@ -22,7 +22,7 @@ func TestSimSaysHowToConnect(t *testing.T) {
 	out, in := io.Pipe()
 	ended := make(chan int, 1)
 	go func() {
-		code := run(ctx, []string{"sim", "--listen", "127.0.0.1:0"}, &program{in: strings.NewReader(""), out: in, err: in, now: time.Now})
+		code := run(ctx, []string{"sim", "--listen", "127.0.0.1:0"}, &program{in: strings.NewReader(""), out: in, err: in, now: time.Now, wall: time.Now})
 		_ = in.Close() // a pipe's end has no errors
 		ended <- code
 	}()
@@ -71,7 +71,7 @@ func TestSimSaysHowToConnect(t *testing.T) {
 func TestTheExampleOrganisationIsTheDefaultOne(t *testing.T) {
 	t.Parallel()
 	var out bytes.Buffer
-	if code := run(t.Context(), []string{"sim", "--example"}, &program{out: &out, err: &out, now: time.Now}); code != exitOK {
+	if code := run(t.Context(), []string{"sim", "--example"}, &program{out: &out, err: &out, now: time.Now, wall: time.Now}); code != exitOK {
 		t.Fatal(out.String())
 	}
 	got, err := sim.ReadConfig(out.Bytes())
