@@ -76,25 +76,44 @@ func (s *Store) loadCipher(ctx context.Context, path string) error {
 	if err != nil {
 		return fmt.Errorf("密钥文件: %w", err)
 	}
+	c, print, err := openKeyset(path, body, known)
+	if err == nil && known == "" {
+		err = s.InTx(ctx, func(tx *Tx) error { return tx.SetMeta(keysetMeta, print) })
+	}
+	if err == nil {
+		s.cipher = c
+	}
+	return err
+}
+
+// openKeyset makes the cipher of a keyset and its fingerprint. It refuses one that is not the one that a database knows; known is empty
+// when it knows none yet.
+func openKeyset(path string, body []byte, known string) (*Cipher, string, error) {
 	c, err := parseKeyset(body)
 	if err != nil {
-		return E(Invalid, "密钥文件 %s 无法读取（%v）：请从备份恢复", path, err)
+		return nil, "", E(Invalid, "密钥文件 %s 无法读取（%v）：请从备份恢复", path, err)
 	}
-	print, err := c.MAC("meta.keyset", "fingerprint")
+	mac, err := c.MAC("meta.keyset", "fingerprint")
+	if err != nil {
+		return nil, "", err
+	}
+	if known != "" && known != mac[:16] {
+		return nil, "", E(Unavailable, "密钥文件 %s 不是这个数据库的密钥：请换回原来的文件", path)
+	}
+	return c, mac[:16], nil
+}
+
+// Keyset is the fingerprint of the keyset with which the personal data of the database are encrypted, empty when there are none yet.
+func (q Query) Keyset() (string, error) { return q.Meta(keysetMeta) }
+
+// CheckKeyset says why a keyset file cannot be used with a database that knows the fingerprint; it changes nothing.
+func CheckKeyset(path, fingerprint string) error {
+	body, err := os.ReadFile(path)
 	if err != nil {
 		return err
 	}
-	switch known {
-	case print[:16]:
-	case "":
-		if err := s.InTx(ctx, func(tx *Tx) error { return tx.SetMeta(keysetMeta, print[:16]) }); err != nil {
-			return err
-		}
-	default:
-		return E(Unavailable, "密钥文件 %s 不是这个数据库的密钥：请换回原来的文件", path)
-	}
-	s.cipher = c
-	return nil
+	_, _, err = openKeyset(path, body, fingerprint)
+	return err
 }
 
 func writeNew(path string, body []byte) error {

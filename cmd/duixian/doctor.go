@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"duixian/models"
 	"duixian/policy"
 )
 
@@ -21,7 +22,7 @@ type doctor struct {
 	config  Config
 	found   []symptom
 
-	encrypted bool // the database holds data that only our keyset opens
+	fingerprint string // of the keyset that alone opens the personal data of the database; empty: there are none
 }
 
 func (d *doctor) say(name, state, detail, advice string) {
@@ -119,7 +120,7 @@ func (d *doctor) keyset() {
 	name := d.config.KeysetFile
 	info, err := os.Stat(name)
 	switch {
-	case errors.Is(err, fs.ErrNotExist) && d.encrypted:
+	case errors.Is(err, fs.ErrNotExist) && d.fingerprint != "":
 		d.say("密钥文件", stateBad, name+" 不存在，而数据库里的个人信息是用它加密的", "请从备份恢复该文件，不要新建")
 	case errors.Is(err, fs.ErrNotExist):
 		d.say("密钥文件", stateWarn, name+" 还不存在", "新数据库首次启动时自动生成")
@@ -128,6 +129,10 @@ func (d *doctor) keyset() {
 	case info.Mode().Perm()&0o077 != 0:
 		d.say("密钥文件", stateBad, fmt.Sprintf("%s 的权限为 %04o，其他用户可以读写", name, info.Mode().Perm()), "chmod 600 "+name)
 	default:
+		if err := models.CheckKeyset(name, d.fingerprint); err != nil {
+			d.say("密钥文件", stateBad, strings.TrimPrefix(err.Error(), "密钥文件 "), "核对 keyset_file；密钥与数据库须来自同一套安装或同一次备份，不要新建密钥")
+			return
+		}
 		d.say("密钥文件", stateOK, name, "")
 	}
 }
