@@ -27,8 +27,20 @@ func jobListCommand(p *program) *cobra.Command {
 				if err != nil {
 					return err
 				}
+				q := a.store.Read(cmd.Context())
+				stop, err := q.Stopped()
+				if err != nil {
+					return err
+				}
 				if asJSON {
-					return printJSON(p.out, jobRows(list))
+					return printJSON(p.out, jobRows(list, stop))
+				}
+				if stop != nil {
+					text, err := stopText(q, *stop)
+					if err != nil {
+						return err
+					}
+					lines(p.out, "%s：恢复以前，下列时间到点都不执行。%s\n", text, resumeAdvice)
 				}
 				for _, j := range list {
 					printJob(p, j)
@@ -47,6 +59,7 @@ type jobRow struct {
 	Title    string    `json:"title"`
 	Schedule string    `json:"schedule,omitempty"`
 	Paused   string    `json:"paused,omitempty"` // why
+	Stopped  string    `json:"stopped,omitempty"` // why everything is: none of the next times is kept
 	Next     []slotRow `json:"next"`
 	Last     *runRow   `json:"last,omitempty"`
 }
@@ -69,10 +82,13 @@ func runRowOf(r models.Run) runRow {
 	return runRow{r.ID, r.Job, r.At().Stamp(), r.BusinessDate, string(r.State), r.OutcomeText()}
 }
 
-func jobRows(list []models.JobInfo) []jobRow {
+func jobRows(list []models.JobInfo, stop *models.Stop) []jobRow {
 	rows := make([]jobRow, len(list))
 	for i, j := range list {
 		rows[i] = jobRow{Name: j.Name, Title: j.Title, Schedule: j.Schedule, Paused: j.Paused, Next: []slotRow{}}
+		if stop != nil {
+			rows[i].Stopped = stop.Reason
+		}
 		for _, n := range j.Next {
 			rows[i].Next = append(rows[i].Next, slotRow{n.At.Stamp(), n.Note})
 		}
