@@ -58,7 +58,7 @@ type jobRow struct {
 	Name     string    `json:"name"`
 	Title    string    `json:"title"`
 	Schedule string    `json:"schedule,omitempty"`
-	Paused   string    `json:"paused,omitempty"` // why
+	Paused   string    `json:"paused,omitempty"`  // why
 	Stopped  string    `json:"stopped,omitempty"` // why everything is: none of the next times is kept
 	Next     []slotRow `json:"next"`
 	Last     *runRow   `json:"last,omitempty"`
