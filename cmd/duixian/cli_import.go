@@ -24,6 +24,7 @@ type importOptions struct {
 	all, as, knownOn string
 	report           string
 	dryRun, asJSON   bool
+	told             []*sheets.Report // with asJSON: what is printed as one value at the end
 }
 
 func importCommand(p *program) *cobra.Command {
@@ -56,7 +57,7 @@ On a database without any member the first import needs no --as: nobody is there
 	f.StringVar(&o.knownOn, "known-on", "", "day on which the bureau learnt what the files say (default: today)")
 	f.BoolVar(&o.dryRun, "dry-run", false, "only say what would happen")
 	f.StringVar(&o.report, "report", "", "write the rows with their reasons to this workbook")
-	f.BoolVar(&o.asJSON, "json", false, "print reports as JSON")
+	f.BoolVar(&o.asJSON, "json", false, "print the report as JSON; of --all or several files a list of reports")
 	return cmd
 }
 
@@ -121,7 +122,7 @@ func kindNames() string {
 	return b.String()
 }
 
-func (p *program) importAll(ctx context.Context, a *app, files []importSource, o importOptions) error {
+func (p *program) importAll(ctx context.Context, a *app, files []importSource, o importOptions) (err error) {
 	knownOn, err := p.day(o.knownOn)
 	if err != nil {
 		return err
@@ -141,15 +142,38 @@ func (p *program) importAll(ctx context.Context, a *app, files []importSource, o
 		who = models.System // nobody is on the roster yet
 		who.OSUser = p.user
 	}
+	defer func() { err = errors.Join(err, p.tellJSON(&o, len(files))) }() // also of the files before one that failed
 	if o.dryRun {
-		return p.tryAll(ctx, a, files, knownOn, who, o)
+		return p.tryAll(ctx, a, files, knownOn, who, &o)
 	}
 	for _, f := range files {
-		if err := p.importOne(ctx, a, f, knownOn, who, o, len(files) > 1); err != nil {
+		if err := p.importOne(ctx, a, f, knownOn, who, &o, len(files) > 1); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// tell prints a report, or keeps it for the one JSON value.
+func (p *program) tell(o *importOptions, r *sheets.Report) error {
+	if o.asJSON {
+		o.told = append(o.told, r)
+		return nil
+	}
+	_, err := fmt.Fprint(p.out, r.Text())
+	return err
+}
+
+// tellJSON prints what was told: a list, or for one file that was named its report.
+func (p *program) tellJSON(o *importOptions, files int) error {
+	switch {
+	case len(o.told) == 0:
+		return nil
+	case o.all == "" && files == 1:
+		return printJSON(p.out, o.told[0])
+	default:
+		return printJSON(p.out, o.told)
+	}
 }
 
 // errTried rolls a dry run back.
@@ -157,13 +181,11 @@ var errTried = errors.New("dry run")
 
 // tryAll brings the files in one after the other inside one transaction and takes everything back: later files see what earlier ones
 // say. Every file is reported, also after one that is refused.
-func (p *program) tryAll(ctx context.Context, a *app, files []importSource, knownOn policy.Date, who models.Actor, o importOptions) error {
-	var out bytes.Buffer
+func (p *program) tryAll(ctx context.Context, a *app, files []importSource, knownOn policy.Date, who models.Actor, o *importOptions) error {
 	var reports []rowReport
 	refused := 0
 	err := a.store.InTx(ctx, func(tx *models.Tx) error {
-		out.Reset() // the function may run again
-		refused, reports = 0, nil
+		refused, reports = 0, nil // the function may run again
 		for _, f := range files {
 			body, err := readFile(f.path)
 			if err != nil {
@@ -185,22 +207,16 @@ func (p *program) tryAll(ctx context.Context, a *app, files []importSource, know
 			if !report.OK() {
 				refused++
 			}
-			if o.asJSON {
-				err = printJSON(&out, report)
-			} else {
-				_, err = out.WriteString(report.Text())
-			}
-			if err != nil {
-				return err
-			}
 		}
 		return errTried
 	})
 	if !errors.Is(err, errTried) {
 		return err
 	}
-	if _, err := out.WriteTo(p.out); err != nil {
-		return err
+	for _, r := range reports {
+		if err := p.tell(o, r.Report); err != nil {
+			return err
+		}
 	}
 	for _, r := range reports {
 		if err := p.writeRowReport(r, o.report, len(files) > 1); err != nil {
@@ -231,7 +247,7 @@ func readFile(name string) ([]byte, error) {
 }
 
 // importOne tries one file out, says what it found, and imports it when nothing was refused.
-func (p *program) importOne(ctx context.Context, a *app, src importSource, knownOn policy.Date, who models.Actor, o importOptions, several bool) error {
+func (p *program) importOne(ctx context.Context, a *app, src importSource, knownOn policy.Date, who models.Actor, o *importOptions, several bool) error {
 	body, err := readFile(src.path)
 	if err != nil {
 		return err
@@ -239,7 +255,14 @@ func (p *program) importOne(ctx context.Context, a *app, src importSource, known
 	name := filepath.Base(src.path)
 	sha := models.FileSHA(body)
 	if old, err := a.store.Read(ctx).ImportBySHA(src.kind, sha); err == nil {
-		return p.printAlready(old, name, o.asJSON)
+		report, err := already(old, name, body, o.report != "")
+		if err != nil {
+			return err
+		}
+		if err := p.tell(o, report); err != nil {
+			return err
+		}
+		return p.writeRowReport(rowReport{report, src.path, body}, o.report, several)
 	} else if models.CodeOf(err) != models.NotFound {
 		return err
 	}
@@ -257,12 +280,7 @@ func (p *program) importOne(ctx context.Context, a *app, src importSource, known
 		}
 		report = delta.Report
 	}
-	if o.asJSON {
-		err = printJSON(p.out, report)
-	} else {
-		_, err = fmt.Fprint(p.out, report.Text())
-	}
-	if err != nil {
+	if err := p.tell(o, report); err != nil {
 		return err
 	}
 	if err := p.writeRowReport(rowReport{report, src.path, body}, o.report, several); err != nil {

@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -21,7 +20,7 @@ type rowReport struct {
 
 // writeRowReport writes the rows of a file with their reasons to a new workbook; out is a folder when there are several files.
 func (p *program) writeRowReport(r rowReport, out string, several bool) error {
-	if out == "" || r.Already {
+	if out == "" {
 		return nil
 	}
 	if several {
@@ -35,12 +34,17 @@ func (p *program) writeRowReport(r rowReport, out string, several bool) error {
 	return said.writeNew(out, func(w io.Writer) error { return r.WriteXLSX(w, bytes.NewReader(r.body), int64(len(r.body))) })
 }
 
-// printAlready says that a file was taken in before.
-func (p *program) printAlready(old models.Import, name string, asJSON bool) error {
-	r := sheets.Report{File: name, Kind: old.Kind, KnownOn: old.KnownOn, Rows: old.Total, Accepted: old.Accepted, Warned: old.Warned, Already: true, Findings: []sheets.Finding{}}
-	if asJSON {
-		return printJSON(p.out, r)
+// already is what is said of a file that was taken in before. Its rows are read again only when they are asked for.
+func already(old models.Import, name string, body []byte, rows bool) (*sheets.Report, error) {
+	d, _ := sheets.Lookup(old.Kind)
+	r := &sheets.Report{File: name, Kind: old.Kind, Name: d.Name, KnownOn: old.KnownOn, Rows: old.Total, Accepted: old.Accepted, Warned: old.Warned, Findings: []sheets.Finding{}}
+	if rows {
+		file, err := sheets.Read(old.Kind, name, bytes.NewReader(body), int64(len(body)), sheets.Options{KnownOn: old.KnownOn})
+		if err != nil {
+			return nil, err
+		}
+		r = file.Report
 	}
-	_, err := fmt.Fprint(p.out, r.Text())
-	return err
+	r.Already = true
+	return r, nil
 }
