@@ -111,7 +111,7 @@ func amountsExportCommand(p *program) *cobra.Command {
 				if len(open) == 0 {
 					return models.E(models.Invalid, "没有等主管部门核定金额的申报（已送审、等待复核的 %d 项）", len(all))
 				}
-				if err := p.writeNew(args[0], func(w io.Writer) error { return sheets.AmountForm(w, open) }); err != nil {
+				if err := p.writeBook(args[0], func(w io.Writer) error { return sheets.AmountForm(w, open) }); err != nil {
 					return err
 				}
 				lines(p.out, "%d 项。填好后：duixian import amounts %s --as 经办人编号", len(open), args[0])

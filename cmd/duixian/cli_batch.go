@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"strconv"
@@ -198,6 +199,9 @@ The files hold account numbers in full: they are written readable by you alone. 
 			}
 			if xlsx == "" && csv == "" {
 				return misuse("say where to: --xlsx FILE, --csv FILE or both")
+			}
+			if err := errors.Join(endsIn(xlsx, ".xlsx"), endsIn(csv, ".csv")); err != nil {
+				return err // before the batch is closed
 			}
 			return p.with(cmd.Context(), func(a *app) error {
 				q := a.store.Read(cmd.Context())

@@ -30,8 +30,8 @@ appropriation. --chart draws the years as a picture: SVG, or PNG where the machi
 			if err != nil {
 				return err
 			}
-			if ext := filepath.Ext(chart); chart != "" && ext != ".svg" && ext != ".png" {
-				return misuse("--chart writes .svg or .png, not %q", chart)
+			if err := endsIn(chart, ".svg", ".png"); err != nil {
+				return err
 			}
 			return p.with(cmd.Context(), func(a *app) error {
 				q := a.store.Read(cmd.Context())
@@ -64,7 +64,7 @@ appropriation. --chart draws the years as a picture: SVG, or PNG where the machi
 // drawForecast writes the chart of the years.
 func (p *program) drawForecast(f models.Forecast, name, letters string) error {
 	picture := charts.Forecast(f).Draw()
-	if filepath.Ext(name) == ".svg" {
+	if strings.EqualFold(filepath.Ext(name), ".svg") {
 		return p.writeNew(name, picture.WriteSVG)
 	}
 	font, err := charts.FindFont(letters)

@@ -48,6 +48,11 @@ On a database without any member the first import needs no --as: nobody is there
 			if err != nil {
 				return err
 			}
+			if len(files) == 1 { // else it is a folder
+				if err := endsIn(o.report, ".xlsx"); err != nil {
+					return err
+				}
+			}
 			return p.within(cmd.Context(), appOptions{create: true}, func(a *app) error { return p.importAll(cmd.Context(), a, files, o) })
 		},
 	}

@@ -221,7 +221,7 @@ func jobHistoryCommand(p *program) *cobra.Command {
 					return printJSON(p.out, rows)
 				}
 				if xlsx != "" {
-					return p.writeNew(xlsx, historySheet(runs).Write)
+					return p.writeBook(xlsx, historySheet(runs).Write)
 				}
 				for _, r := range runs {
 					lines(p.out, "#%-6d %-16s %s  业务日 %s  %s  %s", r.ID, r.Job, r.At().Text(), r.BusinessDate, r.StateText(), r.OutcomeText())

@@ -55,7 +55,7 @@ makes awards says what it rests on: --basis with the minutes of a meeting (ä¼šè®
 				}
 				switch {
 				case xlsx != "":
-					return p.writeNew(xlsx, reportSheetOf(r).Write)
+					return p.writeBook(xlsx, reportSheetOf(r).Write)
 				case asJSON:
 					return printJSON(p.out, r)
 				}

@@ -40,7 +40,7 @@ func outboxListCommand(p *program) *cobra.Command {
 					return err
 				}
 				if xlsx != "" {
-					return p.writeNew(xlsx, outboxSheet(rows).Write)
+					return p.writeBook(xlsx, outboxSheet(rows).Write)
 				}
 				for _, n := range rows {
 					lines(p.out, "#%-6d %-20s %s  %s  %s", n.ID, n.Kind, who(n), n.CreatedAt.Text(), noticeState(n))

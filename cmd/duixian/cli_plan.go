@@ -82,7 +82,7 @@ func planShowCommand(p *program) *cobra.Command {
 				case err != nil:
 					return err
 				case xlsx != "":
-					return p.writeNew(xlsx, planSheet(v).Write)
+					return p.writeBook(xlsx, planSheet(v).Write)
 				case asJSON:
 					return printJSON(p.out, v)
 				}

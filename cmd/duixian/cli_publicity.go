@@ -68,7 +68,7 @@ func publicityShowCommand(p *program) *cobra.Command {
 				case err != nil:
 					return err
 				case xlsx != "":
-					return p.writeNew(xlsx, sheets.PublicityExport(l, rows).Write)
+					return p.writeBook(xlsx, sheets.PublicityExport(l, rows).Write)
 				case asJSON:
 					return printJSON(p.out, map[string]any{"publicity": l, "lines": rows})
 				}

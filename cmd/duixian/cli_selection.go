@@ -65,5 +65,5 @@ it comes back with: duixian import jury-scores FILE. Points are stored encrypted
 // writeFilled writes a template of a kind with its first rows filled in.
 func (p *program) writeFilled(name, kind string, rows [][]any) error {
 	d, _ := sheets.Lookup(kind)
-	return p.writeNew(name, func(w io.Writer) error { return d.Filled(w, nil, rows) })
+	return p.writeBook(name, func(w io.Writer) error { return d.Filled(w, nil, rows) })
 }

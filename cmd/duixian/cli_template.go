@@ -41,8 +41,16 @@ Kinds: ` + kindNames(),
 				name = args[1]
 				asCSV = asCSV || strings.EqualFold(filepath.Ext(name), ".csv")
 			}
+			if asCSV {
+				if err := endsIn(name, ".csv"); err != nil {
+					return err
+				}
+			}
 			write := d.TemplateCSV
 			if !asCSV {
+				if err := endsIn(name, ".xlsx", ".csv"); err != nil {
+					return err
+				}
 				c, err := p.loadConfig()
 				if err != nil {
 					return err
@@ -73,6 +81,22 @@ func clausesOf(b *policy.Book) map[string]string {
 		m[kind] = strings.Join(list, "、")
 	}
 	return m
+}
+
+// endsIn refuses the name of a new file that promises something else than what will be in it. Nothing and - promise nothing.
+func endsIn(name string, ends ...string) error {
+	if name == "" || name == "-" || slices.Contains(ends, strings.ToLower(filepath.Ext(name))) {
+		return nil
+	}
+	return misuse("the name of the new file must end in %s: %q", strings.Join(ends, " or "), name)
+}
+
+// writeBook writes a workbook as writeNew does.
+func (p *program) writeBook(name string, write func(w io.Writer) error) error {
+	if err := endsIn(name, ".xlsx"); err != nil {
+		return err
+	}
+	return p.writeNew(name, write)
 }
 
 // writeNew writes a file that must not be there yet, readable by its owner alone (it may hold what only officials may see), says its

@@ -31,7 +31,7 @@ func (p *program) writeRowReport(r rowReport, out string, several bool) error {
 		out = filepath.Join(out, strings.TrimSuffix(base, filepath.Ext(base))+"-导入报告.xlsx")
 	}
 	said := &program{out: p.err, err: p.err} // standard output holds the report itself, perhaps as JSON
-	return said.writeNew(out, func(w io.Writer) error { return r.WriteXLSX(w, bytes.NewReader(r.body), int64(len(r.body))) })
+	return said.writeBook(out, func(w io.Writer) error { return r.WriteXLSX(w, bytes.NewReader(r.body), int64(len(r.body))) })
 }
 
 // already is what is said of a file that was taken in before. Its rows are read again only when they are asked for.
