@@ -191,12 +191,7 @@ var standingSteps = []struct {
 }{
 	{"范围", "夜间可以办理哪些方案？奖补核定、解除暂缓、拨付批次，可以写几种，用顿号隔开。", func(_ *Request, typed string, t *models.StandingTerms) string {
 		for _, word := range commaWords(typed) {
-			kind := ""
-			for _, k := range models.StandingKinds {
-				if word == k.Name || word == k.Kind {
-					kind = k.Kind
-				}
-			}
+			kind := models.StandingKind(word)
 			if kind == "" {
 				return "“" + plain(word) + "”不能授权夜间办理。"
 			}

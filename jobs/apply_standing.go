@@ -19,15 +19,20 @@ const longestStanding = 366 // days
 
 // standingDraft is the plan to let the night approve within limits; what makes no sense is refused.
 func standingDraft(q models.Query, env *Env, t models.StandingTerms, on policy.Date) (models.PlanDraft, error) {
-	d := models.PlanDraft{Kind: standingKind, KnownOn: on, MadeOn: on, Detail: t}
+	d := models.PlanDraft{Kind: standingKind, KnownOn: on, MadeOn: on}
 	if len(t.Kinds) == 0 {
 		return d, models.E(models.Invalid, "请写明授权夜间办理哪些方案：奖补核定、解除暂缓或拨付批次")
 	}
-	for i, k := range t.Kinds {
-		if models.StandingKindText(k) == k || slices.Contains(t.Kinds[:i], k) {
-			return d, models.E(models.Invalid, "授权范围“%s”不是可以授权的方案种类，或写了两次；可以授权：奖补核定、解除暂缓、拨付批次", k)
+	var kinds []string
+	for _, word := range t.Kinds {
+		kind := models.StandingKind(word)
+		if kind == "" || slices.Contains(kinds, kind) {
+			return d, models.E(models.Invalid, "授权范围“%s”不是可以授权的方案种类，或写了两次；可以授权：奖补核定、解除暂缓、拨付批次", word)
 		}
+		kinds = append(kinds, kind)
 	}
+	t.Kinds = kinds
+	d.Detail = t
 	for _, item := range t.Items {
 		if _, err := env.Book.Item(item); err != nil {
 			return d, models.E(models.Invalid, "%v", err)

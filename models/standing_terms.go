@@ -43,6 +43,16 @@ func StandingKindText(kind string) string {
 	return kind
 }
 
+// StandingKind is the kind that people call so, or write in a command; empty when there is none.
+func StandingKind(word string) string {
+	for _, k := range StandingKinds {
+		if word == k.Kind || word == k.Name {
+			return k.Kind
+		}
+	}
+	return ""
+}
+
 // Standing makes the row of terms.
 func (t StandingTerms) Standing() StandingApproval {
 	s := StandingApproval{Kinds: listed(t.Kinds), Items: listed(t.Items), FromOn: t.From, ToOn: t.To, LineFen: t.PerLine, NightFen: t.PerNight, PeriodFen: t.PerPeriod, Reason: t.Reason}

@@ -165,7 +165,7 @@ func standingProposeCommand(p *program) *cobra.Command {
 	}
 	f := cmd.Flags()
 	f.StringVar(&as, "as", "", "the member who proposes")
-	f.StringVar(&kinds, "kinds", "", "kinds of plans: award, release, batch")
+	f.StringVar(&kinds, "kinds", "", "kinds of plans: award (奖补核定), release (解除暂缓), batch (拨付批次)")
 	f.StringVar(&items, "items", "", "only these items (see duixian assess); empty = all")
 	f.StringVar(&from, "from", "", "first day")
 	f.StringVar(&to, "to", "", "last day, within a year")
@@ -178,9 +178,9 @@ func standingProposeCommand(p *program) *cobra.Command {
 	return cmd
 }
 
-// listOf splits a flag at commas.
+// listOf splits a flag as people write lists: award,release or 奖补核定、解除暂缓.
 func listOf(s string) []string {
-	return strings.FieldsFunc(s, func(r rune) bool { return r == ',' || r == ' ' })
+	return strings.FieldsFunc(s, func(r rune) bool { return strings.ContainsRune(",，、 ", r) })
 }
 
 func standingEndCommand(p *program) *cobra.Command {
