@@ -151,7 +151,7 @@ func (r *Runner) job(name string) (*entry, error) {
 // waited, what a dead process left. It returns when nothing is left to do, with what could not be written; runs that
 // fail are recorded, not returned.
 func (r *Runner) Tick(ctx context.Context, now policy.Instant) error {
-	if now.Date() < firstDay {
+	if now.Date() < FirstDay {
 		return models.E(models.Unavailable, "本机时钟是 %s，早于本程序可能运行的任何日期，任务暂不执行；请校准时钟（例如启用 NTP）", now.Text())
 	}
 	if err := r.record(ctx, now, r.jobs); err != nil {
@@ -204,9 +204,9 @@ func (r *Runner) sort(rows []models.Run) {
 	})
 }
 
-// firstDay is before every day on which this program can run, also in a simulation: the policy was published in 2023. A
+// FirstDay is before every day on which this program can run, also in a simulation: the policy was published in 2023. A
 // clock that stands before it has lost its battery, and nothing that is judged by it is right.
-const firstDay policy.Date = 2023_01_01
+const FirstDay policy.Date = 2023_01_01
 
 // longestSleep bounds how long the daemon sleeps: another process may start a run and die, and a clock may jump, without
 // waking it. With a shorter lease it looks as often as a lease lasts. So a dead run is taken over within its lease and

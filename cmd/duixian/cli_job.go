@@ -306,10 +306,18 @@ func jobResumeCommand(p *program) *cobra.Command {
 				return err
 			}
 			return p.with(cmd.Context(), func(a *app) error {
+				settings, err := a.store.Read(cmd.Context()).JobSettings()
+				if err != nil {
+					return err
+				}
 				if err := a.work.Pause(cmd.Context(), p.actor(as), args[0], "", p.instant()); err != nil {
 					return err
 				}
-				lines(p.out, "%s 没有暂停，按时执行；下次时间见 duixian job list", args[0])
+				was := "没有暂停"
+				if settings[args[0]].Paused {
+					was = "已恢复"
+				}
+				lines(p.out, "%s %s，按时执行；下次时间见 duixian job list", args[0], was)
 				return nil
 			})
 		},

@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -22,6 +23,12 @@ func outboxListCommand(p *program) *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "list", Short: "Newest notices first", Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if state != "" && !slices.Contains(models.NoticeStates, models.NoticeState(state)) {
+				return misuse("there is no state %q; states are: %s", state, noticeStates())
+			}
+			if kind != "" && !slices.ContainsFunc(notifications.Kinds(), func(k notifications.Kind) bool { return k.Name == kind }) {
+				return &misuseError{Message: fmt.Sprintf("there is no kind %q; kinds are: %s", kind, noticeKinds()), Try: "duixian notify preview"}
+			}
 			return p.with(cmd.Context(), func(a *app) error {
 				f := models.NoticeFilter{Kind: kind, Limit: limit}
 				if state != "" {
@@ -50,12 +57,28 @@ func outboxListCommand(p *program) *cobra.Command {
 			})
 		},
 	}
-	cmd.Flags().StringVar(&state, "state", "", "only this state: pending, dead, unknown, delivered, ...")
-	cmd.Flags().StringVar(&kind, "kind", "", "only this kind")
+	cmd.Flags().StringVar(&state, "state", "", "only this state: "+noticeStates())
+	cmd.Flags().StringVar(&kind, "kind", "", "only this kind; duixian notify preview lists them")
 	cmd.Flags().IntVar(&limit, "limit", limit, "how many")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
 	cmd.Flags().StringVar(&xlsx, "xlsx", "", "write a workbook instead")
 	return cmd
+}
+
+func noticeStates() string {
+	names := make([]string, len(models.NoticeStates))
+	for i, s := range models.NoticeStates {
+		names[i] = string(s)
+	}
+	return strings.Join(names, ", ")
+}
+
+func noticeKinds() string {
+	var names []string
+	for _, k := range notifications.Kinds() {
+		names = append(names, k.Name)
+	}
+	return strings.Join(names, ", ")
 }
 
 // noticeRow is a notice for scripts. What it says is not in it: some of it is for one person's eyes.

@@ -58,6 +58,9 @@ func (p *program) simulate(ctx context.Context, o simulateOptions) (err error) {
 	if to < from {
 		return misuse("--to is before --from")
 	}
+	if from <= jobs.FirstDay { // the eve of the first day is played too
+		return misuse("--from %s: the policy was published in 2023, nothing can be simulated before %s", from, jobs.FirstDay.AddDays(1))
+	}
 	config, err := p.loadConfig()
 	if err != nil {
 		return err

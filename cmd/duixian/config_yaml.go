@@ -7,6 +7,7 @@ import (
 	"path"
 	"reflect"
 	"strings"
+	"time"
 
 	"github.com/agnivade/levenshtein"
 	"github.com/goccy/go-yaml"
@@ -119,6 +120,9 @@ func (f *yamlFile) keyAt(at *token.Position) string {
 }
 
 func kindName(t reflect.Type) string {
+	if t == aDuration {
+		return "时长，例如 90s 或 1m"
+	}
 	switch t.Kind() {
 	case reflect.Bool:
 		return " true 或 false"
@@ -156,11 +160,22 @@ func (f *yamlFile) walk(node ast.Node, prefix string, t reflect.Type, known []st
 	return problems
 }
 
+// aDuration is a kind of value that does not read its own text, and of which the library has as little to say.
+var aDuration = reflect.TypeFor[time.Duration]()
+
 // wrongText is what a value that reads its own text, such as a day, has to say against it. The library would say it without the place.
 func wrongText(node ast.Node, t reflect.Type) string {
 	scalar, isScalar := node.(ast.ScalarNode)
+	if !isScalar || node.Type() == ast.NullType {
+		return ""
+	}
+	if t == aDuration {
+		if _, err := time.ParseDuration(scalar.GetToken().Value); err != nil {
+			return "应填写" + kindName(t)
+		}
+	}
 	value, reads := reflect.New(t).Interface().(encoding.TextUnmarshaler)
-	if !isScalar || !reads || node.Type() == ast.NullType {
+	if !reads {
 		return ""
 	}
 	if err := value.UnmarshalText([]byte(scalar.GetToken().Value)); err != nil {
