@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"database/sql/driver"
+	"errors"
 	"fmt"
 	"net/url"
 	"os"
@@ -43,6 +44,9 @@ func sqliteDSN(path string, opt Options, write bool) string {
 	return "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + v.Encode()
 }
 
+// notADatabase is SQLITE_NOTADB (https://www.sqlite.org/rescode.html#notadb).
+const notADatabase = 26
+
 func openSQLite(path string, opt Options) (write, read *gorm.DB, err error) {
 	if strings.Contains(path, ":memory:") {
 		return nil, nil, E(Invalid, "数据库地址 sqlite:%s 不能用内存库，请写一个文件路径", path)
@@ -54,7 +58,11 @@ func openSQLite(path string, opt Options) (write, read *gorm.DB, err error) {
 		pool := sql.OpenDB(guardConnector{Connector: dsnConnector{&sqlite.Driver{}, sqliteDSN(path, opt, write)}, fault: opt.Fault, keep: true})
 		pool.SetMaxOpenConns(conns)
 		pool.SetMaxIdleConns(conns)
-		return gormOpen(gormsqlite.Dialector{Conn: pool})
+		db, err := gormOpen(gormsqlite.Dialector{Conn: pool})
+		if lite, ok := errors.AsType[*sqlite.Error](err); ok && lite.Code() == notADatabase {
+			err = E(Invalid, "%s 不是数据库文件，或文件头已损坏；请核对 database.dsn，文件若确是数据库，请从备份恢复", path)
+		}
+		return db, err
 	}
 	if write, err = open(true, 1); err != nil {
 		return nil, nil, err

@@ -127,8 +127,9 @@ func jobRunCommand(p *program) *cobra.Command {
 		Use:   "run [NAME] [KEY=VALUE...]",
 		Short: "Run a job now, as a replica beside the service",
 		Long: `Run a job now. The same protocol as the service's own runs holds: one run a job, fenced, in the history.
-With --date the run is for that business day; when the job is scheduled on that day it is that very slot, so it runs
-once however often it is asked for. --retry RUN opens a failed or halted run again where it stopped.`,
+With --date the run is for that business day. A slot of that day that has not run yet is taken, and the service leaves it
+alone; one that has run is left as it is, and asking again is a run of its own, which finds what is done already done.
+--retry RUN opens a failed or halted run again where it stopped.`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := needAs(as); err != nil {
 				return err

@@ -5,6 +5,7 @@ import (
 
 	"duixian/jobs"
 	"duixian/models"
+	"duixian/policy"
 )
 
 func jobPlanCommand(p *program) *cobra.Command {
@@ -35,6 +36,9 @@ makes awards says what it rests on: --basis with the minutes of a meeting (ä¼šè®
 					params[jobs.BasisParam] = basis
 				}
 				if basisOn != "" {
+					if _, err := policy.ParseDate(basisOn); err != nil {
+						return misuse("--basis-on: %v", err)
+					}
 					params[jobs.BasisDayParam] = basisOn
 				}
 				if xlsx != "" {
