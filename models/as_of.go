@@ -143,7 +143,11 @@ func (a AsOf) Lines(book *policy.Book, kindName func(kind string) string) ([]str
 		out = append(out, "名单：没有在列的名单")
 	}
 	for _, f := range a.Facts {
-		out = append(out, fmt.Sprintf("资料：%s %s，%s，%s%s", kindName(f.Kind), f.Key, f.On.Text(), strings.Join(book.Said(f.Attrs), "、"), knownText(f.KnownOn)))
+		text := fmt.Sprintf("资料：%s %s，%s", kindName(f.Kind), f.Key, f.On.Text())
+		if said := book.Said(f.Attrs); len(said) > 0 {
+			text += "，" + strings.Join(said, "、")
+		}
+		out = append(out, text+knownText(f.KnownOn))
 	}
 	people := 0
 	for _, e := range a.External {

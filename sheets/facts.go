@@ -170,8 +170,17 @@ func kindWords(kinds []factKind) []string {
 
 // KindWord is a kind of statements as people write it in 类别; the kind itself where no file has a word for it.
 func KindWord(kind string) string {
-	if kind == "registration" {
+	switch kind {
+	case "registration":
 		return "登记"
+	case "park-assessment":
+		return "入园考核"
+	case models.ReportFigures:
+		return annualReports.Name
+	case models.ContributionFigures:
+		return contributions.Name
+	case models.CreditGrade:
+		return credit.Name
 	}
 	for _, k := range externalKinds {
 		if k.kind == kind {
@@ -182,9 +191,6 @@ func KindWord(kind string) string {
 		if k.kind == kind {
 			return k.word
 		}
-	}
-	if kind == "park-assessment" {
-		return "入园考核"
 	}
 	return kind
 }
