@@ -119,9 +119,15 @@ func (c *insuranceRun) asked(ctx context.Context, after int64) error {
 	}
 }
 
-// recheck looks at some recruits in one transaction.
+// recheck looks at some recruits in one transaction. Those that the check of a later day has looked at wait for the next one: by what was known
+// on this day some would fall out, and nobody would ask again. Only this job writes states, so they are read before.
 func (c *insuranceRun) recheck(ctx context.Context, roots []int64, after int64, cache *models.CoverageCache) error {
-	return c.run.Chunk(ctx, c.cursor(phaseAsked, after), len(roots), func(tx *models.Tx) error {
+	asked := len(roots)
+	roots, err := c.run.Store.Read(ctx).InsuredBy(c.on, roots)
+	if err != nil {
+		return err
+	}
+	return c.run.Chunk(ctx, c.cursor(phaseAsked, after), asked, func(tx *models.Tx) error {
 		if err := tx.TakeRechecks(c.on, roots); err != nil { // before anything is read about them
 			return err
 		}

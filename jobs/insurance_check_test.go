@@ -253,3 +253,38 @@ func TestAChangedReadingLooksAtEverybody(t *testing.T) {
 		}
 	})
 }
+
+// On 15 April the sixth month is known and the person has reached what is asked for. A file of the 14th arrives late, and somebody asks for the check
+// of the 14th: by what was known on that day the person would fall out, and the agency would hear of it. The next night looks instead.
+func TestACheckOfAnEarlierDayTakesNothingBack(t *testing.T) {
+	modelstest.Each(t, func(t *testing.T, s *models.Store) {
+		w := newTown(t, s, "")
+		w.firm("A")
+		people := w.hire("A", 1, "2025-10-08")
+		w.insure(people, 202510, 202603)
+		w.play("2026-04-15", "2026-04-15")
+		stage := func() models.InsuranceStage {
+			states, err := w.q().InsuranceStates([]int64{people[0].RootID})
+			if err != nil {
+				t.Fatal(err)
+			}
+			return states[people[0].RootID].State
+		}
+		if got := stage(); got != models.StageReached {
+			t.Fatalf("after the night: %s", got)
+		}
+		w.set(people, models.MonthSet{Insured: span(202510, 202602), KnownOn: 20260414})
+		w.sim.SetClock(at("2026-04-15 15:00"))
+		run, err := w.sim.Runner.RunNow(t.Context(), w.maker, "insurance-check", models.Params{"date": "2026-04-14"}, 0, "", at("2026-04-15 15:00"))
+		if err != nil || run.State != models.RunSucceeded || run.BusinessDate != 20260414 {
+			t.Fatalf("%+v, %v", run, err)
+		}
+		if n, err := w.q().CountRechecks(20260416); stage() != models.StageReached || n != 1 || err != nil {
+			t.Errorf("after the check of the 14th: %s, %d wait for the next night (%v)", stage(), n, err)
+		}
+		w.play("2026-04-16", "2026-04-16")
+		if n, err := w.q().CountRechecks(20260416); stage() != models.StageReached || n != 0 || err != nil {
+			t.Errorf("after the next night: %s, %d wait (%v)", stage(), n, err)
+		}
+	})
+}

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"math/bits"
+	"slices"
 
 	"duixian/policy"
 )
@@ -140,6 +141,12 @@ func (q Query) InsuranceStates(roots []int64) (map[int64]InsuranceState, error) 
 		states[s.RootID] = s
 	}
 	return states, nil
+}
+
+// InsuredBy keeps of recruits those whose state does not stem from the check of a later day.
+func (q Query) InsuredBy(on policy.Date, roots []int64) ([]int64, error) {
+	later, err := pluck(q.db.Raw("SELECT root_id FROM insurance_states WHERE root_id IN ? AND as_of > ?", roots, on))
+	return slices.DeleteFunc(slices.Clone(roots), func(root int64) bool { return slices.Contains(later, root) }), err
 }
 
 // InsuranceStatesAfter pages through all states by rising root.
