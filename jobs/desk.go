@@ -57,7 +57,7 @@ func (k *desk) decide(d *models.Dossier) error {
 	for i := range d.Claims {
 		c := &d.Claims[i]
 		fact, ok := facts[c.ID]
-		if !ok || c.State == models.ClaimWithdrawn {
+		if !ok || c.State == models.ClaimWithdrawn || k.ahead(*c) {
 			continue // its fact was withdrawn, or another job decides it
 		}
 		if err := k.judge(c, fact); err != nil {
@@ -65,6 +65,12 @@ func (k *desk) decide(d *models.Dossier) error {
 		}
 	}
 	return k.cases()
+}
+
+// ahead says that a claim was decided for a later day, with all that is known on this one and more, or is held by a bar that was seen on a
+// later day: a run for an earlier day, which somebody asked for, leaves it alone.
+func (k *desk) ahead(c models.Claim) bool {
+	return k.dossier.Decided[c.ID].OnDay > k.on || c.State == models.ClaimHeld && generalReasons[c.Reason] && c.ChangedOn > k.on
 }
 
 // take puts a dossier on the desk.
@@ -152,7 +158,7 @@ func (k *desk) open(f models.KnownFact) (models.Claim, error) {
 		if c.FactKey != f.Key || c.State == models.ClaimWithdrawn || k.kindOf(c.Item) != f.Kind {
 			continue // one fact is one claim, whatever item a correction moves it to
 		}
-		if _, awarded := k.awards[c.ID]; awarded {
+		if _, awarded := k.awards[c.ID]; awarded || k.ahead(*c) {
 			return *c, nil
 		}
 		if day, _ := k.ripe(f); day != c.FactOn {

@@ -1,6 +1,7 @@
 package jobs_test
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -180,6 +181,44 @@ func TestNewFactsReopenAnAmount(t *testing.T) {
 			t.Errorf("other sums than awarded: %+v, %v", shifted, err)
 		}
 		h.clean()
+	})
+}
+
+// On 6 March two people decide an amount by what is known that day. A file of the 5th arrives late, and somebody asks for the audit of the 5th: the
+// amount stands, though nothing was known of it then, and what else is known of the firm is decided. The next night looks at the amount by
+// the late file, for all that a run has seen it.
+func TestARunForAnEarlierDayOvertakesNothing(t *testing.T) {
+	modelstest.Each(t, func(t *testing.T, s *models.Store) {
+		h := undecided(t, s)
+		h.play("2024-03-06", "2024-03-06")
+		event := h.pending("event-host-tier1")
+		sub, err := h.amounts("2024-03-06 10:00", models.AmountEntry{Claim: event.Claim.ID, Decided: yuan(80_000), Reason: "实际成效"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := h.decide("fh01", sub.Code, true, at("2024-03-06 11:00")); err != nil {
+			t.Fatal(err)
+		}
+		h.tx(func(tx *models.Tx) error {
+			file := models.Import{Kind: "listings", SHA256: "late", KnownOn: 20240305, At: at("2024-03-06 14:00")}
+			if err := tx.AddImport(&file); err != nil {
+				return err
+			}
+			return errors.Join(
+				tx.AddListings([]models.Listing{{Code: "A", OrgID: h.orgs["A"], List: models.SeriousDishonesty, Issuer: "示例局", FromOn: 20240304, KnownOn: 20240305, ImportID: file.ID}}),
+				tx.AddFacts([]models.Fact{{OrgID: h.orgs["A"], Kind: "hightech", FactKey: "GR1", OnDay: 20240301, KnownOn: 20240305, Attrs: `{"first_time":true}`, ImportID: file.ID}}),
+			)
+		})
+		h.sim.SetClock(at("2024-03-06 15:00"))
+		run, err := h.sim.Runner.RunNow(t.Context(), h.maker, "claims", models.Params{"date": "2024-03-05"}, 0, "", at("2024-03-06 15:00"))
+		if err != nil || run.State != models.RunSucceeded || run.BusinessDate != 20240305 {
+			t.Fatalf("%+v, %v", run, err)
+		}
+		amount := []string{"1 ceiling 100000.00 CEILING_ONLY", "2 exact 80000.00 OK official"}
+		same(t, "the amount stands", h.seq("event-host-tier1"), amount...)
+		same(t, "after the run for the 5th", h.claims("A"), "park-station P1 rejected SERIOUS_DISHONESTY_LIST", "event-host-tier1 E1 decided OK", "hightech-first GR1 rejected SERIOUS_DISHONESTY_LIST")
+		h.play("2024-03-07", "2024-03-07")
+		same(t, "after the next night", h.seq("event-host-tier1"), append(amount, "3 none 0.00 SERIOUS_DISHONESTY_LIST")...)
 	})
 }
 

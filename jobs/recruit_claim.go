@@ -93,6 +93,9 @@ func (k *desk) judgeRecruits(c *models.Claim) error {
 }
 
 func (k *desk) storeRecruits(c *models.Claim, terms models.RecruitTerms, lines []models.RecruitLine) error {
+	if k.ahead(*c) {
+		return nil
+	}
 	lines, overlap, err := k.elsewhere(*c, lines, terms)
 	if err != nil {
 		return err

@@ -34,10 +34,11 @@ func (q Query) LastRuns() (map[string]Run, error) {
 	return last, nil
 }
 
-// LastSucceeded is the newest run of a job, for a day up to on, that came to its end, or ErrNotFound. One for a later day
-// was made under a clock that ran ahead, and has seen nothing of the days between.
+// LastSucceeded is the run of a job for the newest day up to on, of those for one day the newest, that came to its end, or ErrNotFound. One for a
+// later day was made under a clock that ran ahead, and has seen nothing of the days between; one that somebody asked for of an earlier
+// day leaves alone what was done for later ones, and what arrived before it is still new to them.
 func (q Query) LastSucceeded(job string, on policy.Date) (Run, error) {
-	return one[Run](q.db.Where("job = ? AND state = 'succeeded' AND business_date <= ?", job, on).Order("id DESC"))
+	return one[Run](q.db.Where("job = ? AND state = 'succeeded' AND business_date <= ?", job, on).Order("business_date DESC, id DESC"))
 }
 
 // RunWasAsked reports whether the audit log says that somebody asked for a run at an instant: the answer to a commit whose
