@@ -101,11 +101,11 @@ func (c claim) name() string {
 	which := c.FactOn.Text()
 	switch year := c.year(); {
 	case c.TopUp() && c.Item == models.RecruitItem:
-		which = hireYear(c.FactOn.Year()) + "，补差"
+		which = models.HireYearText(c.FactOn.Year()) + "，补差"
 	case c.TopUp():
 		which += "，补差或冲抵余额"
 	case c.Item == models.RecruitItem:
-		which = hireYear(year)
+		which = models.HireYearText(year)
 	case year != 0:
 		which = fmt.Sprintf("%d年度", year)
 	}
@@ -114,9 +114,6 @@ func (c claim) name() string {
 	}
 	return c.item.Short + bracketed(which)
 }
-
-// hireYear names both years of recruits, always: 2025年引进、2026年兑现.
-func hireYear(year int) string { return fmt.Sprintf("%d年引进、%d年兑现", year, year+1) }
 
 func bracketed(s string) string { return "（" + s + "）" }
 

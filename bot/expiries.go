@@ -46,7 +46,7 @@ func runExpiries(_ context.Context, r *Request) (Reply, error) {
 		if err != nil {
 			return Reply{}, err
 		}
-		days = append(days, day{reward, "审核引才奖励" + bracketed(hireYear(h.Year))})
+		days = append(days, day{reward, "审核引才奖励" + bracketed(models.HireYearText(h.Year))})
 	}
 	for _, c := range list {
 		for _, p := range c.parts {

@@ -171,6 +171,9 @@ func (f *fakeWork) plan(ctx context.Context, _ models.Actor, job string, params 
 		return report, err
 	}
 	for _, c := range ready {
+		if (c.Item == models.RecruitItem) != (job == "recruit-reward") || params["year"] != "" && params["year"] != c.FactKey {
+			continue
+		}
 		d, err := q.Decision(c.DecisionID)
 		if err != nil {
 			return report, err
@@ -184,7 +187,7 @@ func (f *fakeWork) plan(ctx context.Context, _ models.Actor, job string, params 
 			return report, err
 		}
 		report.Total += d.AmountFen
-		report.Lines = append(report.Lines, models.ReportLine{Who: org.Name, Item: c.Item, What: item.Short + "（" + c.FactKey + "）", Amount: d.AmountFen, Change: "新增"})
+		report.Lines = append(report.Lines, models.ReportLine{Who: org.Name, Item: c.Item, What: item.Short + "（" + c.KeyText() + "）", Amount: d.AmountFen, Change: "新增"})
 	}
 	report.Ready = len(report.Lines)
 	return report, nil

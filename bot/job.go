@@ -36,12 +36,12 @@ func (r *Request) jobParams() models.Params {
 // starters may ask for a job to run or wait. Which of them for which job is checked again where jobs run.
 var starters = []models.Role{models.Clerk, models.Approver, models.Treasurer, models.Operator}
 
-// startLine is the line that starts a job, for who may start this one.
-func (r *Request) startLine(j models.JobInfo) []string {
+// startLine is the line that starts a job with these parameters, for who may start this one.
+func (r *Request) startLine(j models.JobInfo, with string) []string {
 	if !r.Asker.has(j.Roles) {
 		return nil
 	}
-	return []string{"任务 运行 " + j.Title}
+	return []string{"任务 运行 " + j.Title + with}
 }
 
 // job finds the job that was typed by its name or title, in full. One that is only nearly right is asked about.

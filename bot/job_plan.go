@@ -41,7 +41,7 @@ func runJobPlan(ctx context.Context, r *Request) (Reply, error) {
 	}
 	lines := []string{fmt.Sprintf("**%s试算**（%s）：%s", report.Title, report.On.Text(), size)}
 	title := r.jobTitle(j)
-	part := page(r, report.Lines, planPage, "任务 试算 "+title+r.planYear())
+	part := page(r, report.Lines, planPage, "任务 试算 "+title+r.planFor())
 	for i, l := range part.shown {
 		lines = append(lines, fmt.Sprintf("%d. %s　%s", part.first+i, plain(l.Who), planLine(l, report.Unpriced)))
 	}
@@ -53,9 +53,9 @@ func runJobPlan(ctx context.Context, r *Request) (Reply, error) {
 	lines = append(lines, "以上只是试算，没有改动任何数据。")
 	next := part.next
 	if j.Drafts && report.Ready > 0 && r.Asker.may(submit) {
-		next = append(next, "报审 "+title)
+		next = append(next, "报审 "+title+r.planFor())
 	}
-	return Reply{Text: strings.Join(lines, "\n"), Next: append(append(next, r.startLine(j)...), "任务 记录 "+j.Title)}, nil
+	return Reply{Text: strings.Join(lines, "\n"), Next: append(append(next, r.startLine(j, r.planFor())...), "任务 记录 "+j.Title)}, nil
 }
 
 // unitOf is what a report that is not about money counts.
@@ -94,10 +94,12 @@ func planLine(l models.ReportLine, unpriced bool) string {
 	return text
 }
 
-// planYear is the year that was asked for, as it is typed.
-func (r *Request) planYear() string {
-	if y := r.Args[hireYearParam.Name]; y != "" {
-		return " 年度=" + y
+// planFor is the year and the agency that were asked for, as they are typed.
+func (r *Request) planFor() (typed string) {
+	for _, p := range []Param{hireYearParam, orgParam} {
+		if v := r.Args[p.Name]; v != "" {
+			typed += " " + p.Also[0] + "=" + v
+		}
 	}
-	return ""
+	return typed
 }

@@ -28,5 +28,5 @@ func runJobResume(ctx context.Context, r *Request) (Reply, error) {
 	if len(j.Next) > 0 {
 		text += "下次执行：" + r.clock(j.Next[0].At) + "。"
 	}
-	return Reply{Text: text, Next: append([]string{"任务 列表"}, r.startLine(j)...)}, nil
+	return Reply{Text: text, Next: append([]string{"任务 列表"}, r.startLine(j, "")...)}, nil
 }

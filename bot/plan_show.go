@@ -121,6 +121,13 @@ func (r *Request) planRows(p models.Plan, lines []models.PlanLine) ([]string, er
 		if item, err := r.Bot.Book.Item(l.Item); err == nil {
 			what = item.Short + bracketed(item.Clause)
 		}
+		if l.Item == models.RecruitItem { // an agency may have a line for each of several years
+			c, err := r.Claim(l.ClaimID)
+			if err != nil {
+				return nil, err
+			}
+			what += "，" + c.KeyText()
+		}
 		if l.InstalmentNo > 0 {
 			what += fmt.Sprintf("第%d期", l.InstalmentNo)
 		}

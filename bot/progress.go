@@ -51,7 +51,7 @@ func runProgress(_ context.Context, r *Request) (Reply, error) {
 		}
 	}
 	for _, h := range waiting {
-		lines = append(lines, "**引才奖励"+bracketed(hireYear(h.Year))+"**", r.sentence(h))
+		lines = append(lines, "**引才奖励"+bracketed(models.HireYearText(h.Year))+"**", r.sentence(h))
 		next = append(next, fmt.Sprintf("引才人数 %d", h.Year))
 	}
 	if len(list) == 0 && len(waiting) == 0 {

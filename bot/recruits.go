@@ -40,7 +40,7 @@ func runRecruits(_ context.Context, r *Request) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
-	lines := []string{"**" + hireYear(year) + "**（截至" + r.On.Text() + "）"}
+	lines := []string{"**" + models.HireYearText(year) + "**（截至" + r.On.Text() + "）"}
 	lines = append(lines, r.tally(h)...)
 	if h.Unknown > 0 {
 		months, err := r.unknownMonths(h)
@@ -92,7 +92,7 @@ func (r *Request) hireYear(years []int) (year int, problem string) {
 		case err != nil:
 			return 0, fmt.Sprintf("“%s”不是年份，请写引进的年份，例如：引才人数 %d", plain(typed), r.On.Year()-1)
 		case !slices.Contains(years, year):
-			return 0, fmt.Sprintf("没有登记%s的人员。", hireYear(year))
+			return 0, fmt.Sprintf("没有登记%s的人员。", models.HireYearText(year))
 		}
 		return year, ""
 	}
@@ -109,7 +109,7 @@ func (r *Request) hireYear(years []int) (year int, problem string) {
 
 // noRecruits is said to a firm without anybody on its list.
 func (r *Request) noRecruits() string {
-	return fmt.Sprintf("没有登记引进的人员。%s的名单，请交给市人社局经办人登记。", hireYear(r.On.Year()))
+	return fmt.Sprintf("没有登记引进的人员。%s的名单，请交给市人社局经办人登记。", models.HireYearText(r.On.Year()))
 }
 
 // tally is the count in lines: how many there are, how many count, and where the others are.

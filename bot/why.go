@@ -245,7 +245,7 @@ func (r *Request) explainHiring(d *models.Dossier, h headcount) (Reply, error) {
 		return Reply{}, err
 	}
 	_, phrase := item.Threshold("LT_20", policy.NewDate(h.Year, 12, 31))
-	lines := []string{"**" + item.Short + "**" + bracketed(hireYear(h.Year))}
+	lines := []string{"**" + item.Short + "**" + bracketed(models.HireYearText(h.Year))}
 	if h.Missing() > 0 {
 		lines = append(lines, fmt.Sprintf("现在是 0.00 元：符合条件%d人，还差%d人。", h.Counted, h.Missing()))
 	}

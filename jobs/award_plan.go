@@ -11,8 +11,7 @@ import (
 
 const recruitItem = models.RecruitItem
 
-func notRecruits(item string) bool  { return item != recruitItem }
-func onlyRecruits(item string) bool { return item == recruitItem }
+func notRecruits(c models.Claim) bool { return c.Item != recruitItem }
 
 // payNotes says what stands between a plan and money.
 func payNotes(env *Env) []string {
@@ -23,7 +22,7 @@ func payNotes(env *Env) []string {
 }
 
 // awardLines shows every claim that could be proposed today, and what changed tonight.
-func awardLines(q models.Query, env *Env, changed []change, want func(item string) bool) ([]models.ReportLine, policy.Fen, error) {
+func awardLines(q models.Query, env *Env, changed []change, want func(models.Claim) bool) ([]models.ReportLine, policy.Fen, error) {
 	news := map[int64]change{}
 	for _, c := range changed {
 		news[c.Claim.ID] = c
@@ -44,7 +43,7 @@ func awardLines(q models.Query, env *Env, changed []change, want func(item strin
 	var lines []models.ReportLine
 	var total policy.Fen
 	for _, c := range ready {
-		if !want(c.Item) {
+		if !want(c) {
 			continue
 		}
 		d, err := q.Decision(c.DecisionID)
@@ -79,7 +78,7 @@ func reportLine(q models.Query, env *Env, c models.Claim, d models.Decision) (mo
 	}
 	why, err := env.explain(d)
 	return models.ReportLine{
-		Who: org.Name, Item: c.Item, Clause: d.Clause, What: item.Name + "（" + c.FactKey + "）", Amount: d.AmountFen, Why: why, Claim: c.ID,
+		Who: org.Name, Item: c.Item, Clause: d.Clause, What: item.Name + "（" + c.KeyText() + "）", Amount: d.AmountFen, Why: why, Claim: c.ID,
 	}, err
 }
 
@@ -97,14 +96,14 @@ func (c change) text() string {
 }
 
 // draftAwards freezes the claims that are ready into a plan.
-func draftAwards(ctx context.Context, env *Env, on policy.Date, title string, want func(item string) bool) (models.PlanDraft, error) {
+func draftAwards(ctx context.Context, env *Env, on policy.Date, title string, want func(models.Claim) bool) (models.PlanDraft, error) {
 	d := models.PlanDraft{Kind: "award", Title: title, KnownOn: on, MadeOn: on}
 	ready, err := env.Store.Read(ctx).ClaimsIn(models.ClaimDecided)
 	if err != nil {
 		return d, err
 	}
 	q := env.Store.Read(ctx)
-	ready = slices.DeleteFunc(ready, func(c models.Claim) bool { return !want(c.Item) })
+	ready = slices.DeleteFunc(ready, func(c models.Claim) bool { return !want(c) })
 	for _, c := range ready {
 		decision, err := q.Decision(c.DecisionID)
 		if err != nil {

@@ -97,14 +97,12 @@ func insuranceLines(q models.Query, env *Env, changes []models.InsuranceChange) 
 		if err != nil {
 			return nil, err
 		}
-		lines = append(lines, models.ReportLine{Who: org.Name, Item: recruitItem, Clause: item.Clause, What: yearsText(first.HireYear), Why: why})
+		lines = append(lines, models.ReportLine{Who: org.Name, Item: recruitItem, Clause: item.Clause, What: models.HireYearText(first.HireYear), Why: why})
 	}
 	return lines, nil
 }
 
 // yearsText names both years of a recruit's reward, always: of the hire and of the payment.
-func yearsText(year int) string { return fmt.Sprintf("%d年引进、%d年兑现", year, year+1) }
-
 func stagesText(changes []models.InsuranceChange) string {
 	var parts []string
 	for _, stage := range newsworthy {

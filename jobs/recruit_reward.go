@@ -1,9 +1,11 @@
 package jobs
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -38,7 +40,7 @@ func runRecruits(ctx context.Context, run *Run) error {
 		return err
 	}
 	if r.year >= r.on.Year() {
-		return models.E(models.Invalid, "%s，今年还不能兑现；可以先试算看进度", yearsText(r.year))
+		return models.E(models.Invalid, "%s，今年还不能兑现；可以先试算看进度", models.HireYearText(r.year))
 	}
 	return decideInChunks(ctx, run, r.orgs, recruitChunk, func(tx *models.Tx, part []int64) ([]change, error) { return r.decide(tx, part, run.Row.ID) })
 }
@@ -60,22 +62,34 @@ type reward struct {
 
 // rewardYear reads the parameters: year=2025, the hire year, by default the last one; org=CODE for one agency.
 func rewardYear(q models.Query, env *Env, on policy.Date, params models.Params) (r reward, err error) {
-	r = reward{env: env, on: on, year: on.Year() - 1}
-	if s := params["year"]; s != "" {
-		if r.year, err = strconv.Atoi(s); err != nil || r.year < 2000 || r.year > on.Year() {
-			return r, models.E(models.Invalid, "引进年度 %q 应为四位年份，不晚于 %d 年", s, on.Year())
-		}
-	}
-	r.terms = models.RecruitTermsOf(env.Book, env.Effective, r.year)
-	if r.orgs, err = q.RecruitOrgs(r.year, r.terms, on); err != nil || params["org"] == "" {
+	year, org, err := rewardParams(q, on, params)
+	if err != nil {
 		return r, err
 	}
-	org, err := q.OrganisationByCode(params["org"])
-	if models.CodeOf(err) == models.NotFound {
-		return r, models.E(models.NotFound, "没有统一社会信用代码为 %s 的机构", params["org"])
+	r = reward{env: env, on: on, year: cmp.Or(year, on.Year()-1)}
+	r.terms = models.RecruitTermsOf(env.Book, env.Effective, r.year)
+	r.orgs, err = q.RecruitOrgs(r.year, r.terms, on)
+	if org != 0 {
+		r.orgs = slices.DeleteFunc(r.orgs, func(id int64) bool { return id != org })
 	}
-	r.orgs = slices.DeleteFunc(r.orgs, func(id int64) bool { return id != org.ID })
 	return r, err
+}
+
+// rewardParams are the hire year and the agency that were asked for, 0 for what was not.
+func rewardParams(q models.Query, on policy.Date, params models.Params) (year int, org int64, err error) {
+	if s := params["year"]; s != "" {
+		if year, err = strconv.Atoi(s); err != nil || year < 2000 || year > on.Year() {
+			return 0, 0, models.E(models.Invalid, "引进年度 %q 应为四位年份，不晚于 %d 年", s, on.Year())
+		}
+	}
+	if params["org"] == "" {
+		return year, 0, nil
+	}
+	o, err := q.OrganisationByCode(params["org"])
+	if models.CodeOf(err) == models.NotFound {
+		return year, 0, models.E(models.NotFound, "没有统一社会信用代码为 %s 的机构", params["org"])
+	}
+	return year, o.ID, err
 }
 
 // decide opens and decides the claims of some agencies.
@@ -124,7 +138,7 @@ func planRecruits(ctx context.Context, env *Env, on policy.Date, params models.P
 		if err != nil {
 			return err
 		}
-		report.Notes = append(payNotes(env), fmt.Sprintf("%s，共 %d 家机构", yearsText(r.year), len(r.orgs)))
+		report.Notes = append(payNotes(env), fmt.Sprintf("%s，共 %d 家机构", models.HireYearText(r.year), len(r.orgs)))
 		for part := range slices.Chunk(r.orgs, recruitChunk) {
 			if err := r.report(tx, part, &report); err != nil {
 				return err
@@ -135,12 +149,33 @@ func planRecruits(ctx context.Context, env *Env, on policy.Date, params models.P
 			return err
 		}
 		report.Notes = append(report.Notes, short...)
-		return errDryRun
+		if params["year"] == "" {
+			err = noteOtherYears(tx.Query, r.year, &report)
+		}
+		return cmp.Or(err, errDryRun)
 	})
 	if !errors.Is(err, errDryRun) {
 		return report, err
 	}
 	return report, nil
+}
+
+// noteOtherYears names the years whose claims wait too: a submission without a year takes them along.
+func noteOtherYears(q models.Query, shown int, report *models.Report) error {
+	ready, err := q.ClaimsIn(models.ClaimDecided)
+	if err != nil {
+		return err
+	}
+	waiting := map[string]int{}
+	for _, c := range ready {
+		if c.Item == recruitItem && c.FactKey != strconv.Itoa(shown) {
+			waiting[c.KeyText()]++
+		}
+	}
+	for _, year := range slices.Sorted(maps.Keys(waiting)) {
+		report.Notes = append(report.Notes, fmt.Sprintf("另有%s的 %d 项待送审；报审时不写引进年度的，一并列入", year, waiting[year]))
+	}
+	return nil
 }
 
 func (r reward) report(tx *models.Tx, orgs []int64, report *models.Report) error {
@@ -170,7 +205,7 @@ func (r reward) report(tx *models.Tx, orgs []int64, report *models.Report) error
 		if err != nil {
 			return err
 		}
-		line.What = yearsText(r.year)
+		line.What = models.HireYearText(r.year)
 		line.Why += "；" + progressText(r.terms.Summarise(lines[d.Org.ID], r.on))
 		line.Change = "不变"
 		if ch, ok := news[d.Org.ID]; ok {
@@ -213,6 +248,17 @@ func progressText(y models.RecruitYear) string {
 	return strings.Join(parts, "，")
 }
 
-func draftRecruits(ctx context.Context, env *Env, on policy.Date, _ models.Params) (models.PlanDraft, error) {
-	return draftAwards(ctx, env, on, "引才奖励核定方案", onlyRecruits)
+// draftRecruits freezes what waits of the hire year and the agency that were asked for, without them of all.
+func draftRecruits(ctx context.Context, env *Env, on policy.Date, params models.Params) (models.PlanDraft, error) {
+	year, org, err := rewardParams(env.Store.Read(ctx), on, params)
+	if err != nil {
+		return models.PlanDraft{}, err
+	}
+	title := "引才奖励核定方案"
+	if year != 0 {
+		title += "（" + models.HireYearText(year) + "）"
+	}
+	return draftAwards(ctx, env, on, title, func(c models.Claim) bool {
+		return c.Item == recruitItem && (year == 0 || c.FactKey == strconv.Itoa(year)) && (org == 0 || c.OrgID == org)
+	})
 }

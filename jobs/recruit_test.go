@@ -1,6 +1,7 @@
 package jobs_test
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -233,6 +234,52 @@ func TestRecruitPlanSaysHowManyAreMissing(t *testing.T) {
 		if err != nil || len(one.Lines) != 1 {
 			t.Errorf("one agency alone: %+v, %v", one, err)
 		}
+	})
+}
+
+// The people of two hire years wait, nobody having submitted the first in its year. A submission of one year freezes that one alone, its lines say which
+// year they are of, and one without a year takes what is left; the dry run says what it would take along.
+func TestRecruitsAreSubmittedByTheirYear(t *testing.T) {
+	modelstest.Each(t, func(t *testing.T, s *models.Store) {
+		w := newTown(t, s, "")
+		w.sim.Idle = true
+		w.firm("A")
+		w.firm("B")
+		w.insure(w.hire("A", 20, "2024-10-08"), 202410, 202503)
+		w.insure(w.hire("A", 21, "2025-10-08"), 202510, 202603)
+		w.insure(w.hire("B", 22, "2025-10-08"), 202510, 202603)
+		w.play("2025-07-20", "2025-07-20")
+		w.play("2026-07-20", "2026-07-20")
+		now := at("2026-07-20 09:00")
+		report, err := w.sim.Runner.Plan(t.Context(), w.maker, "recruit-reward", nil, now.Date())
+		if err != nil || len(report.Lines) != 2 || report.Ready != 3 || !slices.Contains(report.Notes, "另有2024年引进、2025年兑现的 1 项待送审；报审时不写引进年度的，一并列入") {
+			t.Errorf("the dry run: %+v, %v", report, err)
+		}
+		for _, tc := range []struct {
+			params models.Params
+			title  string
+			lines  []string
+		}{
+			{models.Params{"year": "2024"}, "引才奖励核定方案（2024年引进、2025年兑现）", []string{"示例A人力资源有限公司 重点产业大学生、高技能人才引进奖励（2024年引进、2025年兑现） 10,000.00 元"}},
+			{models.Params{"org": "B"}, "引才奖励核定方案", []string{"示例B人力资源有限公司 重点产业大学生、高技能人才引进奖励（2025年引进、2026年兑现） 11,000.00 元"}},
+			{nil, "引才奖励核定方案", []string{"示例A人力资源有限公司 重点产业大学生、高技能人才引进奖励（2025年引进、2026年兑现） 10,500.00 元"}},
+		} {
+			sub, err := w.sim.Runner.Submit(t.Context(), w.maker, "recruit-reward", tc.params, now.Date(), now)
+			if err != nil {
+				t.Fatal(err)
+			}
+			_, shown, err := w.sim.Runner.Frozen(t.Context(), w.checker, sub.Code, now)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var lines []string
+			for _, l := range shown.Lines {
+				lines = append(lines, l.Who+" "+l.What+" "+l.Amount.Text())
+			}
+			same(t, fmt.Sprint(tc.params), append([]string{sub.Title}, lines...), append([]string{tc.title}, tc.lines...)...)
+		}
+		_, err = w.sim.Runner.Submit(t.Context(), w.maker, "recruit-reward", models.Params{"year": "25"}, now.Date(), now)
+		refused(t, err, models.Invalid, "四位年份")
 	})
 }
 

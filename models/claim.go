@@ -1,6 +1,9 @@
 package models
 
 import (
+	"fmt"
+	"strconv"
+
 	"duixian/policy"
 )
 
@@ -46,6 +49,17 @@ type Claim struct {
 	OpenedOn   policy.Date
 	ChangedOn  policy.Date
 }
+
+// KeyText is what a claim is about, as people read it: the key of its fact, for recruits both years, always.
+func (c Claim) KeyText() string {
+	if year, err := strconv.Atoi(c.FactKey); err == nil && c.Item == RecruitItem {
+		return HireYearText(year)
+	}
+	return c.FactKey
+}
+
+// HireYearText names both years of recruits: 2025年引进、2026年兑现.
+func HireYearText(year int) string { return fmt.Sprintf("%d年引进、%d年兑现", year, year+1) }
 
 // OpenClaim opens a claim unless it exists, and returns the one that is stored.
 func (tx *Tx) OpenClaim(c Claim) (stored Claim, created bool, err error) {
