@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"duixian/models"
@@ -119,8 +120,19 @@ func (r *Request) todoPlans() (lines, next []string, err error) {
 	return lines, next, nil
 }
 
-// todoClaims says how many claims wait for a clerk.
+// todoClaims says how many claims wait for a clerk, what can be submitted by the job that submits it.
 func (r *Request) todoClaims() (lines, next []string, err error) {
+	ready, err := r.ReadyClaims()
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, c := range ready {
+		what, then := "申报", "任务 试算 奖补审核"
+		if year, err := strconv.Atoi(c.HireYear); err == nil {
+			what, then = "引才奖励"+bracketed(models.HireYearText(year)), "任务 试算 引才奖励兑现 "+hireYearParam.Also[0]+"="+c.HireYear
+		}
+		lines, next = append(lines, fmt.Sprintf("- %s%d项审核通过，可以送审", what, c.N)), append(next, then)
+	}
 	counts, err := r.ClaimCounts()
 	if err != nil {
 		return nil, nil, err
@@ -129,7 +141,6 @@ func (r *Request) todoClaims() (lines, next []string, err error) {
 		state      models.ClaimState
 		text, then string
 	}{
-		{models.ClaimDecided, "审核通过，可以送审", "任务 试算 奖补审核"},
 		{models.ClaimNeedsDecision, "符合条件，金额待核定", "核定"},
 		{models.ClaimHeld, "暂缓核定", ""},
 		{models.ClaimNeedsData, "资料不全", ""},

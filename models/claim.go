@@ -97,6 +97,19 @@ func (q Query) ClaimCounts() (map[string]int, error) {
 	return counts(q.db.Raw("SELECT state AS name, COUNT(*) AS n FROM claims GROUP BY state"))
 }
 
+// Ready is how many claims no plan asks for yet: those of one hire year of recruits, or, with an empty key, all others.
+type Ready struct {
+	HireYear string
+	N        int
+}
+
+// ReadyClaims counts the claims that could be submitted, apart by who submits them: recruits by their years, all others together and first.
+func (q Query) ReadyClaims() ([]Ready, error) {
+	var rows []Ready
+	err := q.db.Raw("SELECT CASE WHEN item = ? THEN fact_key ELSE '' END AS hire_year, COUNT(*) AS n FROM claims WHERE state = 'decided' GROUP BY 1 ORDER BY 1", RecruitItem).Scan(&rows).Error
+	return rows, readable(err)
+}
+
 // MoveClaim changes a claim's state, from one of the given states only. It fails with ErrConflict-coded text when the
 // claim has moved on meanwhile.
 func (tx *Tx) MoveClaim(c *Claim, to ClaimState, reason string, on policy.Date, from ...ClaimState) error {
