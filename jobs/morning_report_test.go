@@ -315,6 +315,49 @@ func TestTheReportAddsUp(t *testing.T) {
 	})
 }
 
+// What a stretch decided counts by the claim: one that was decided twice counts once, by the newer amount, and one that is held for its legal review is
+// decided, but nothing of it can be paid. What has been awarded since was to be paid all the same.
+func TestAClaimDecidedTwiceIsReportedOnce(t *testing.T) {
+	modelstest.Each(t, func(t *testing.T, s *models.Store) {
+		h := newHouse(t, s)
+		h.sim.Idle = true
+		h.firm("A")
+		h.fact("A", "booth", "R1", "2024-03-01", "2024-03-04", `{"overseas":false,"booth_fee":"20000","organiser":"provincial_hr"}`)
+		h.fact("A", "contribution", "2024", "2024-03-01", "2024-03-04", `{"scheme":"hq","year":2024,"year_number":1,"local_contribution":"333333.33","headquarters_qualified":true}`)
+		h.play("2024-03-04", "2024-03-04")
+		sub, err := h.amounts("2024-03-04 10:00", models.AmountEntry{Claim: h.pending("hq-contribution-rebate").Claim.ID, Decided: policy.Decided{Rate: "33.3"}, Reason: "考核良好"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := h.decide("fh01", sub.Code, true, at("2024-03-04 11:00")); err != nil {
+			t.Fatal(err)
+		}
+		h.fact2("A", "booth", "R1", "2024-03-01", "2024-03-05", `{"overseas":false,"booth_fee":"16000","organiser":"provincial_hr"}`)
+		h.play("2024-03-05", "2024-03-05")
+		same(t, "claims", h.claims("A"), "expo-booth-domestic R1 decided OK", "hq-contribution-rebate 2024 held LEGAL_REVIEW")
+		decided := func(to string) models.Tally {
+			sit, err := h.q().Situation(at("2024-03-03 12:00"), at(to))
+			if err != nil {
+				t.Fatal(err)
+			}
+			return sit.Decided
+		}
+		want := models.Tally{N: 2, Amount: policy.Yuan(8000)}
+		if got := decided("2024-03-05 08:30"); got != want {
+			t.Errorf("decided %+v, want %+v", got, want)
+		}
+		if sub, err = h.submit("jb01", at("2024-03-05 10:00")); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := h.decide("fh01", sub.Code, true, at("2024-03-05 11:00")); err != nil {
+			t.Fatal(err)
+		}
+		if got := decided("2024-03-05 12:00"); got != want {
+			t.Errorf("after the award: decided %+v, want %+v", got, want)
+		}
+	})
+}
+
 func unmarshal(t *testing.T, text string, v any) {
 	t.Helper()
 	if err := json.Unmarshal([]byte(text), v); err != nil {

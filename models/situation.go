@@ -22,7 +22,7 @@ type Situation struct {
 	Waiting []RunTrace  `json:"waiting"` // queued or running
 	Overdue []SlotTrace `json:"overdue"` // slots that nobody has recorded: no service was there
 
-	Decided   Tally           `json:"decided"`             // new decisions; the amount is of those to be paid
+	Decided   Tally           `json:"decided"`             // claims with a new decision; the amount is of those to be paid
 	Approved  Tally           `json:"approved"`            // awards
 	Due       Tally           `json:"due"`                 // instalments that may be paid now
 	Held      []ReasonSum     `json:"held"`                // instalments that were held in this time

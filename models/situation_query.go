@@ -26,7 +26,7 @@ func (q Query) Situation(from, to policy.Instant) (Situation, error) {
 			return s, err
 		}
 	}
-	for _, part := range []func(*Situation) error{q.situationMoney, q.situationStandings, q.situationClaims, q.situationRounds, q.situationNotices, q.situationHouse} {
+	for _, part := range []func(*Situation) error{q.situationDecided, q.situationMoney, q.situationStandings, q.situationClaims, q.situationRounds, q.situationNotices, q.situationHouse} {
 		if err := part(&s); err != nil {
 			return s, err
 		}
@@ -111,9 +111,6 @@ func (q Query) situationDone(s *Situation, runs []int64) error {
 		into.N, into.Amount = into.N+t.N, into.Amount+t.Amount
 		return readable(err)
 	}
-	if err := sum(&s.Decided, "SELECT COUNT(*) AS n, COALESCE(SUM(CASE WHEN outcome = 'exact' THEN amount_fen ELSE 0 END), 0) AS amount FROM decisions"); err != nil {
-		return err
-	}
 	if err := sum(&s.Approved, "SELECT COUNT(*) AS n, COALESCE(SUM(amount_fen), 0) AS amount FROM awards"); err != nil {
 		return err
 	}
@@ -135,6 +132,17 @@ func (q Query) situationDone(s *Situation, runs []int64) error {
 		s.Due.N, s.Due.Amount = s.Due.N+c.N, s.Due.Amount+c.Amount
 	}
 	return nil
+}
+
+// situationDecided counts the claims that were decided in the stretch, each by its newest decision there. The amount is of those that lead to money:
+// not of one that is held or refused for all its exact amount, nor of one that was awarded before and is only judged again.
+func (q Query) situationDecided(s *Situation) error {
+	return readable(q.db.Raw(`SELECT COUNT(*) AS n, COALESCE(SUM(CASE WHEN d.outcome = 'exact' AND (c.state IN ('decided', 'proposed', 'publicised', 'confirmed') OR a.decision_id = d.id)
+			THEN d.amount_fen ELSE 0 END), 0) AS amount
+		FROM (SELECT claim_id, MAX(seq) AS seq FROM decisions WHERE run_id IN (SELECT id FROM job_runs WHERE finished_at > ? AND finished_at <= ? AND state NOT IN ('failed', 'halted'))
+			GROUP BY claim_id) newest
+		JOIN decisions d ON d.claim_id = newest.claim_id AND d.seq = newest.seq JOIN claims c ON c.id = d.claim_id LEFT JOIN awards a ON a.claim_id = c.id`,
+		s.From, s.To).Scan(&s.Decided).Error)
 }
 
 // addReason adds to the line of the same reason.
