@@ -233,7 +233,8 @@ func (f *fakeWork) pause(ctx context.Context, actor models.Actor, job, reason st
 	})
 }
 
-// ran 任务 状态 [at=03:00] [reason=] [error=] [code=] [cause=] [by=]: a run of this day, as the runner records it; by a person it is a request.
+// ran 任务 状态 [at=03:00] [reason=] [error=] [code=] [cause=] [asked=09:04] [by=]: a run of this day, as the runner records it; by a person it is a request, or
+// with asked the slot itself, which somebody started the day after.
 func (w *town) ran(on policy.Date, args []string, opt map[string]string) {
 	var h, m int
 	if _, err := fmt.Sscanf(either(opt["at"], "03:00"), "%d:%d", &h, &m); err != nil {
@@ -244,14 +245,20 @@ func (w *town) ran(on policy.Date, args []string, opt map[string]string) {
 	if state := models.RunState(args[1]); !state.Ended() {
 		ended = 0
 	}
+	run := models.Run{
+		Job: args[0], SlotKey: models.SlotKey(at), SlotAt: at, BusinessDate: on, Cause: models.RunCause(either(opt["cause"], string(models.ByClock))), Actor: "system", State: models.RunState(args[1]),
+		Reason: strings.ReplaceAll(opt["reason"], "_", " "), ErrorCode: opt["code"], ErrorText: opt["error"], QueuedAt: at, StartedAt: at, FinishedAt: ended,
+	}
+	if asked := opt["asked"]; asked != "" {
+		if _, err := fmt.Sscanf(asked, "%d:%d", &h, &m); err != nil {
+			w.t.Fatal(err)
+		}
+		started := policy.InstantOf(on.AddDays(1).At(h, m))
+		run.Cause, run.Actor, run.QueuedAt, run.StartedAt, run.FinishedAt = models.ByHand, opt["by"], started, started, started
+	} else if by := opt["by"]; by != "" {
+		run.SlotKey, run.SlotAt, run.Cause, run.Actor = models.RequestKey(fmt.Sprint(requests.Add(1))), 0, models.ByHand, by
+	}
 	w.tx(func(tx *models.Tx) error {
-		run := models.Run{
-			Job: args[0], SlotKey: models.SlotKey(at), SlotAt: at, BusinessDate: on, Cause: models.RunCause(either(opt["cause"], string(models.ByClock))), Actor: "system", State: models.RunState(args[1]),
-			Reason: strings.ReplaceAll(opt["reason"], "_", " "), ErrorCode: opt["code"], ErrorText: opt["error"], QueuedAt: at, StartedAt: at, FinishedAt: ended,
-		}
-		if by := opt["by"]; by != "" {
-			run.SlotKey, run.SlotAt, run.Cause, run.Actor = models.RequestKey(fmt.Sprint(requests.Add(1))), 0, models.ByHand, by
-		}
 		_, err := tx.InsertRuns([]models.Run{run})
 		return err
 	})

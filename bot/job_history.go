@@ -36,7 +36,7 @@ func runJobHistory(_ context.Context, r *Request) (Reply, error) {
 	}
 	lines := []string{fmt.Sprintf("**%s**最近%d次", j.Title, len(runs))}
 	for _, run := range runs {
-		lines = append(lines, fmt.Sprintf("- #%d %s %s%s", run.ID, r.clock(run.At()), runText(run)+did(run), by(run)))
+		lines = append(lines, fmt.Sprintf("- #%d %s%s %s%s", run.ID, r.clock(run.ToldAt()), run.ForDay(), runText(run)+did(run), by(run)))
 	}
 	if len(runs) == historyLines {
 		lines = append(lines, fmt.Sprintf("更早的记录请在电脑上查看：duixian job history %s", j.Name))

@@ -31,7 +31,7 @@ func runJobList(ctx context.Context, r *Request) (Reply, error) {
 	for _, j := range all {
 		line := "- **" + jobTitle(j) + "** " + j.Schedule
 		if j.Last != nil {
-			line += "；上次 " + r.clock(j.Last.At()) + " " + runText(*j.Last)
+			line += "；上次 " + r.clock(j.Last.ToldAt()) + j.Last.ForDay() + " " + runText(*j.Last)
 		} else {
 			line += "；还没有执行过"
 		}

@@ -166,7 +166,7 @@ func (r *Request) runStory(id int64) (Story, error) {
 	if run.Actor != models.System.Member {
 		who = plain(run.Actor)
 	}
-	s.tell("发起", fmt.Sprintf("%s，%s%s", who, run.At().Text(), by(run)))
+	s.tell("发起", fmt.Sprintf("%s，%s%s", who, run.ToldAt().Text(), by(run)))
 	s.tell("办理", fmt.Sprintf("业务日期 %s；规则版本 %s；程序版本 %s", run.BusinessDate.Text(), plain(run.PolicyVersion), plain(run.BinaryVersion)))
 	if run.ApprovalID != 0 {
 		s.tell("依据", fmt.Sprintf("送审 #%d", run.ApprovalID))

@@ -38,7 +38,7 @@ func seeLate(s *sight) (found []signal) {
 				grace = graceQueue
 			}
 			if since := max(r.SlotAt, r.QueuedAt); since <= s.now.Add(-grace) {
-				late(r.At(), fmt.Sprintf("至今排队未执行（#%d）", r.ID))
+				late(r.ToldAt(), fmt.Sprintf("至今排队未执行（#%d）", r.ID))
 				break
 			}
 		}

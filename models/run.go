@@ -1,6 +1,7 @@
 package models
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -172,6 +173,22 @@ func (r Run) At() policy.Instant {
 		return r.SlotAt
 	}
 	return r.QueuedAt
+}
+
+// ToldAt is when people are told that the run took place: one that somebody asked for when it was really started, whatever day it was for.
+func (r Run) ToldAt() policy.Instant {
+	if r.Cause == ByHand {
+		return cmp.Or(r.StartedAt, r.QueuedAt)
+	}
+	return r.At()
+}
+
+// ForDay says for which day a run was that took place on another one, because somebody asked; empty otherwise.
+func (r Run) ForDay() string {
+	if r.Cause == ByHand && r.BusinessDate != r.ToldAt().Date() {
+		return "（业务日期" + r.BusinessDate.Text() + "）"
+	}
+	return ""
 }
 
 // Run reads a run by its number.

@@ -88,7 +88,7 @@ func (q Query) situationRuns(s *Situation) (ran []int64, err error) {
 
 func (r Run) trace() RunTrace {
 	line, _, _ := strings.Cut(r.ErrorText, "\n")
-	return RunTrace{ID: r.ID, Job: r.Job, State: r.State, At: r.At(), Done: r.DoneItems, Total: r.TotalItems, Error: line, Approval: r.ApprovalID}
+	return RunTrace{ID: r.ID, Job: r.Job, State: r.State, At: r.ToldAt(), Done: r.DoneItems, Total: r.TotalItems, Error: line, Approval: r.ApprovalID}
 }
 
 // count adds one to the line of the same job and reason.

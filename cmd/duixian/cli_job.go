@@ -79,7 +79,7 @@ type runRow struct {
 }
 
 func runRowOf(r models.Run) runRow {
-	return runRow{r.ID, r.Job, r.At().Stamp(), r.BusinessDate, string(r.State), r.OutcomeText()}
+	return runRow{r.ID, r.Job, r.ToldAt().Stamp(), r.BusinessDate, string(r.State), r.OutcomeText()}
 }
 
 func jobRows(list []models.JobInfo, stop *models.Stop) []jobRow {
@@ -105,7 +105,7 @@ func printJob(p *program, j models.JobInfo) {
 		lines(p.out, "  已暂停：%s", j.Paused)
 	}
 	if j.Last != nil {
-		lines(p.out, "  上次：#%d %s %s%s", j.Last.ID, j.Last.At().Text(), j.Last.StateText(), failure(*j.Last))
+		lines(p.out, "  上次：#%d %s%s %s%s", j.Last.ID, j.Last.ToldAt().Text(), j.Last.ForDay(), j.Last.StateText(), failure(*j.Last))
 	}
 	for _, n := range j.Next {
 		lines(p.out, "  %s %s", n.At.Text(), n.Note)
@@ -181,7 +181,7 @@ func paramsOf(args []string, date string) (models.Params, error) {
 }
 
 func printRun(p *program, r models.Run) error {
-	lines(p.out, "#%d %s %s 业务日 %s：%s", r.ID, r.Job, r.At().Text(), r.BusinessDate, r.StateText())
+	lines(p.out, "#%d %s %s 业务日 %s：%s", r.ID, r.Job, r.ToldAt().Text(), r.BusinessDate, r.StateText())
 	if r.State == models.RunSucceeded {
 		lines(p.out, "  %s", r.SummaryText())
 	}
@@ -225,7 +225,7 @@ func jobHistoryCommand(p *program) *cobra.Command {
 					return p.writeBook(xlsx, historySheet(runs).Write)
 				}
 				for _, r := range runs {
-					lines(p.out, "#%-6d %-16s %s  业务日 %s  %s  %s", r.ID, r.Job, r.At().Text(), r.BusinessDate, r.StateText(), r.OutcomeText())
+					lines(p.out, "#%-6d %-16s %s  业务日 %s  %s  %s", r.ID, r.Job, r.ToldAt().Text(), r.BusinessDate, r.StateText(), r.OutcomeText())
 				}
 				if len(runs) == 0 {
 					lines(p.out, "还没有执行记录")

@@ -88,7 +88,7 @@ func (d *doctor) work(q models.Query) error {
 	}
 	for _, name := range slices.Sorted(maps.Keys(last)) {
 		if r := last[name]; r.State == models.RunFailed || r.State == models.RunHalted {
-			d.say("任务", stateWarn, fmt.Sprintf("%s 上次（#%d，%s）%s%s", name, r.ID, r.At().Text(), r.State.Text(), failure(r)),
+			d.say("任务", stateWarn, fmt.Sprintf("%s 上次（#%d，%s）%s%s", name, r.ID, r.ToldAt().Text(), r.State.Text(), failure(r)),
 				fmt.Sprintf("排除原因后重试：duixian job run --retry %d --as 成员编号", r.ID))
 		}
 	}
