@@ -93,6 +93,8 @@ func (r *Request) decide(ctx context.Context, yes bool, reason string) (Reply, e
 		if models.CodeOf(err) != models.NotFound {
 			return Reply{}, err
 		}
+	case sub.State == string(models.ApprovalExecuted) && sub.RunID == 0: // a start after a stop is done with the yes itself
+		return Reply{Text: head + "已同意，已生效。", Next: []string{fmt.Sprintf("方案 %d", sub.PlanID), "待办"}}, nil
 	case sub.State == string(models.ApprovalExecuted):
 		return Reply{Text: head + fmt.Sprintf("已同意并执行（#%d）。", sub.RunID), Next: []string{fmt.Sprintf("方案 %d", sub.PlanID), "待办"}}, nil
 	}
