@@ -196,3 +196,20 @@ func TestTheEnvironmentsZoneDoesNotMatter(t *testing.T) {
 		t.Error("a business day is not a day in Shanghai")
 	}
 }
+
+// What was decided for a day that has not come, under a clock four years ahead, is no decision of a later day: the next right night looks at it by what
+// has become known since.
+func TestADecisionOfADayThatHasNotComeIsOvertaken(t *testing.T) {
+	modelstest.Each(t, func(t *testing.T, s *models.Store) {
+		h := newHouse(t, s)
+		h.firm("A")
+		h.fact("A", "hightech", "GR1", "2024-01-01", "2024-01-02", `{"first_time":true}`)
+		h.sim.Idle = true
+		h.play("2024-01-01", "2024-01-01")
+		h.tick("2028-01-05 06:00")
+		same(t, "under the wrong clock", h.claims("A"), "hightech-first GR1 decided OK")
+		h.listing("A", "2024-01-02", "", "2024-01-03", 0)
+		h.tick("2024-01-04 06:00")
+		same(t, "under the right one", h.claims("A"), "hightech-first GR1 rejected SERIOUS_DISHONESTY_LIST")
+	})
+}

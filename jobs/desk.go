@@ -68,9 +68,12 @@ func (k *desk) decide(d *models.Dossier) error {
 }
 
 // ahead says that a claim was decided for a later day, with all that is known on this one and more, or is held by a bar that was seen on a
-// later day: a run for an earlier day, which somebody asked for, leaves it alone.
+// later day: a run for an earlier day, which somebody asked for, leaves it alone. What was done for a day that has not come yet was done under a clock that
+// ran ahead, and is overtaken.
 func (k *desk) ahead(c models.Claim) bool {
-	return k.dossier.Decided[c.ID].OnDay > k.on || c.State == models.ClaimHeld && generalReasons[c.Reason] && c.ChangedOn > k.on
+	today := k.env.clock().Date()
+	later := func(day policy.Date) bool { return day > k.on && day <= today }
+	return later(k.dossier.Decided[c.ID].OnDay) || c.State == models.ClaimHeld && generalReasons[c.Reason] && later(c.ChangedOn)
 }
 
 // take puts a dossier on the desk.
