@@ -123,9 +123,11 @@ func (c *insuranceRun) asked(ctx context.Context, after int64) error {
 // on this day some would fall out, and nobody would ask again. Only this job writes states, so they are read before.
 func (c *insuranceRun) recheck(ctx context.Context, roots []int64, after int64, cache *models.CoverageCache) error {
 	asked := len(roots)
-	roots, err := c.run.Store.Read(ctx).InsuredBy(c.on, c.run.clock().Date(), roots)
-	if err != nil {
-		return err
+	if today := c.run.clock().Date(); c.on < today {
+		var err error
+		if roots, err = c.run.Store.Read(ctx).InsuredBy(c.on, today, roots); err != nil {
+			return err
+		}
 	}
 	return c.run.Chunk(ctx, c.cursor(phaseAsked, after), asked, func(tx *models.Tx) error {
 		if err := tx.TakeRechecks(c.on, roots); err != nil { // before anything is read about them

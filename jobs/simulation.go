@@ -100,7 +100,9 @@ func (s *Simulation) morning(ctx context.Context, day policy.Date) error {
 			return err
 		}
 	}
-	s.now = policy.InstantOf(day.At(officeHour, officeMinute))
+	if err := s.slotsUntil(ctx, policy.InstantOf(day.At(officeHour, officeMinute))); err != nil {
+		return err
+	}
 	if s.Idle {
 		return nil
 	}
