@@ -46,7 +46,7 @@ func (a answer) failure(k Kind, old, safe bool, now time.Time) *Error {
 func (a answer) judge(k Kind, old bool, now time.Time) *Error {
 	e := &Error{Kind: k, Status: a.status}
 	var s shape
-	body := bytes.TrimSpace(a.body)
+	body := bytes.Trim(a.body, " \t\r\n") // what JSON calls white space, and no more
 	isObject := len(body) > 0 && body[0] == '{' && json.Unmarshal(body, &s) == nil
 	if !isObject {
 		return a.unreadable(e, body, now)

@@ -46,7 +46,11 @@ func planListCommand(p *program) *cobra.Command {
 				for _, v := range list {
 					rows = append(rows, planRow{v.ID, v.Kind, v.Title, string(v.State), v.MadeOn, v.LineCount, v.TotalFen, v.Hash})
 					if !asJSON {
-						lines(p.out, "#%-5d %s  %s  %d 项  %s  %s  %s", v.ID, v.MadeOn, v.Title, v.LineCount, v.TotalFen.Text(), v.State.Text(), v.Hash[:8])
+						size := models.SizeText(v.Kind, v.LineCount, v.TotalFen)
+						if size != "" {
+							size += "  "
+						}
+						lines(p.out, "#%-5d %s  %s  %s%s  %s", v.ID, v.MadeOn, v.Title, size, v.State.Text(), v.Hash[:8])
 					}
 				}
 				switch {
