@@ -1,6 +1,9 @@
 package jobs_test
 
 import (
+	"cmp"
+	"fmt"
+	"slices"
 	"testing"
 
 	"duixian/jobs"
@@ -329,13 +332,40 @@ var scenes = []scene{
 	}, act: func(h *house) error {
 		h.sim.SetClock(at("2024-01-02 09:00"))
 		return h.sim.Deliver(h.t.Context(), at("2024-01-02 09:00"))
+	}, mend: func(h *house) ([]string, error) { // what could not be noted as told is in doubt when its claim has run out, and told again where that does no harm
+		for _, when := range []string{"2024-01-02 10:00", "2024-01-02 12:00"} {
+			h.sim.SetClock(at(when))
+			if err := h.sim.Deliver(h.t.Context(), at(when)); err != nil {
+				return nil, err
+			}
+		}
+		list, err := h.q().Notices(models.NoticeFilter{Limit: 10_000})
+		var out []string
+		for _, n := range list {
+			state := n.State
+			if state == models.NoticeUnknown { // perhaps told: it stays on record and is not repeated
+				state = models.NoticeDelivered
+			}
+			out = append(out, fmt.Sprintf("%s %s", n.DedupeKey, state))
+		}
+		slices.Sort(out)
+		return out, err
 	}},
 	{name: "a night that freezes and scores", later: "2026-06-01 01:35", act: slot("2026-06-01 01:35"), prepare: func(t *testing.T, s *models.Store) *house {
 		h := smallRating(t, s)
 		h.tick("2026-05-31 03:00")
 		return h
 	}},
-	{name: "a night that confirms ratings", later: "2026-07-10 01:35", act: slot("2026-07-10 01:35"), prepare: func(t *testing.T, s *models.Store) *house {
+	{name: "a night that confirms ratings", later: "2026-07-10 01:35", once: jobs.StarRatingJob, act: func(h *house) error {
+		var all error // a clock goes on whatever becomes of a minute: the list closes, if need be a minute later, and an hour on its round is confirmed
+		for _, when := range []string{"2026-07-10 00:15", "2026-07-10 00:17", "2026-07-10 00:19", "2026-07-10 01:35"} {
+			all = cmp.Or(all, slot(when)(h))
+		}
+		return all
+	}, mend: func(h *house) ([]string, error) { // a list that closes in the morning only confirms its round the next night
+		err := cmp.Or(slot("2026-07-11 00:15")(h), slot("2026-07-11 01:35")(h))
+		return append(h.stars(2026), string(h.round(2026).State)), err
+	}, prepare: func(t *testing.T, s *models.Store) *house {
 		h := rating(t, s)
 		h.toPublicity()
 		h.tick("2026-07-09 03:00")

@@ -29,7 +29,11 @@ func (s *starRun) remindRound(r models.Round) error {
 			return nil
 		}
 	}
-	return s.chunk(fmt.Sprintf("%d/remind", r.ID), 1, func(c *starSummary) { c.Reminded++ }, func(tx *models.Tx) error {
+	step := fmt.Sprintf("%d/remind", r.ID)
+	if s.Cursor() == step { // told before the run was taken up again; a second time nobody would hear it, and yet it would be counted
+		return nil
+	}
+	return s.chunk(step, 1, func(c *starSummary) { c.Reminded++ }, func(tx *models.Tx) error {
 		w, err := tx.RoundWait(r, s.on)
 		if err != nil {
 			return err
