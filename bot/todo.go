@@ -72,20 +72,11 @@ func runTodo(_ context.Context, r *Request) (Reply, error) {
 
 // restartAsked is the plan that asks a second person to start everything again, 0 when there is none.
 func (r *Request) restartAsked() (int64, error) {
-	list, err := r.ApprovalsIn(models.ApprovalPending)
-	if err != nil {
+	plans, err := r.NewestPlans("resume", models.PlanSubmitted, 1)
+	if err != nil || len(plans) == 0 {
 		return 0, err
 	}
-	for _, a := range list {
-		p, err := r.Plan(a.PlanID)
-		if err != nil {
-			return 0, err
-		}
-		if p.Kind == "resume" {
-			return p.ID, nil
-		}
-	}
-	return 0, nil
+	return plans[0].ID, nil
 }
 
 // todoPlans are the plans on their way: to an approver those that wait for a second person, to the maker their own.

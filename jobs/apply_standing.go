@@ -2,7 +2,6 @@ package jobs
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 
@@ -202,16 +201,14 @@ func takeBackStanding(ctx context.Context, run *Run) (bool, error) {
 	}
 	return true, run.Chunk(ctx, "taken-back", p.LineCount, func(tx *models.Tx) error {
 		a := a
-		a.Reason, a.RunID = cutBytes(fmt.Sprintf("限额授权 #%d 已结束：%s", s.ID, why), longestAmountReason), run.Row.ID
 		if s.EndedAt == 0 {
 			s.EndedAt, s.EndedBy, s.EndReason = run.At(), models.System.Member, cutBytes(why, longestAmountReason)
 			if err := run.endStanding(tx, models.System, s, run.Row.ID); err != nil {
 				return err
 			}
 		}
-		return errors.Join(tx.MoveApproval(&a, models.ApprovalApproved, models.ApprovalSuperseded), tx.SetPlanState(p.ID, models.PlanApproved, models.PlanSuperseded),
-			freeClaims(tx, p, run.Row.BusinessDate),
-			tx.Audit(run.At(), models.Entry{Stream: streamOf(p.Kind), Actor: models.System, Action: "take-back", Entity: a.Entity(), RunID: run.Row.ID, Data: map[string]any{"plan": p.ID, "standing": s.ID, "reason": why}}))
+		return supersede(tx, run, &a, p, fmt.Sprintf("限额授权 #%d 已结束：%s", s.ID, why),
+			models.Entry{Action: "take-back", Data: map[string]any{"plan": p.ID, "standing": s.ID, "reason": why}})
 	})
 }
 

@@ -68,11 +68,10 @@ func (k *desk) decide(d *models.Dossier) error {
 }
 
 // ahead says that a claim was decided for a later day, with all that is known on this one and more, or is held by a bar that was seen on a
-// later day: a run for an earlier day, which somebody asked for, leaves it alone. What was done for a day that has not come yet was done under a clock that
-// ran ahead, and is overtaken.
+// later day: a run for an earlier day, which somebody asked for, leaves it alone.
 func (k *desk) ahead(c models.Claim) bool {
 	today := k.env.clock().Date()
-	later := func(day policy.Date) bool { return day > k.on && day <= today }
+	later := func(day policy.Date) bool { return models.OfLaterDay(day, k.on, today) }
 	return later(k.dossier.Decided[c.ID].OnDay) || c.State == models.ClaimHeld && generalReasons[c.Reason] && later(c.ChangedOn)
 }
 

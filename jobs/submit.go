@@ -3,10 +3,8 @@ package jobs
 import (
 	"cmp"
 	"context"
-	"crypto/rand"
 	"errors"
 	"fmt"
-	"math/big"
 	"slices"
 	"strings"
 
@@ -377,31 +375,4 @@ func holdsRole(q models.Query, memberID int64, role models.Role) (bool, error) {
 	}
 	roles, err := q.RolesOf(memberID)
 	return slices.ContainsFunc(roles, func(r models.MemberRole) bool { return r.Role == role && r.OrgID == 0 }), err
-}
-
-// codeLength is how many digits an approval code has: enough for five tries a day.
-const codeLength = 6
-
-// freeCode makes an approval code that no waiting request has, for the code alone names a request. With fifty waiting, one draw in twenty thousand is taken.
-func (e *Env) freeCode(ctx context.Context) (string, error) {
-	q, code := e.Store.Read(ctx), ""
-	for range 100 { // then the last one is refused as taken
-		code = e.newCode()
-		if taken, err := found(q.PendingByCode(secret.Text(code))); err != nil || !taken {
-			return code, err
-		}
-	}
-	return code, nil
-}
-
-// newCode draws an approval code.
-func (e *Env) newCode() string {
-	if e.Codes != nil {
-		return e.Codes()
-	}
-	n, err := rand.Int(rand.Reader, big.NewInt(1_000_000))
-	if err != nil {
-		panic(err) // crypto/rand does not fail on supported systems
-	}
-	return fmt.Sprintf("%06d", n)
 }

@@ -240,7 +240,7 @@ func (e *Env) tellEnd(tx *models.Tx, j Job, row models.Run, end models.Ending) e
 	if err != nil {
 		return err
 	}
-	answered := row.Cause == models.ByHand && (end.Code == string(models.Invalid) || row.ApprovalID == 0 && row.Cursor == "" && models.Code(end.Code).Refusal())
+	answered := row.Cause == models.ByHand && end.Code == string(models.Invalid) || row.TurnedDown(models.Code(end.Code))
 	if end.State == models.RunSucceeded || answered {
 		return nil
 	}

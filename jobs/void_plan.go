@@ -30,18 +30,26 @@ func voidPlan(ctx context.Context, run *Run, why error) error {
 	}
 	return run.Chunk(ctx, "void", 0, func(tx *models.Tx) error {
 		a := a
-		a.Reason, a.RunID = cutBytes(why.Error(), longestAmountReason), run.Row.ID
-		if err := tx.MoveApproval(&a, models.ApprovalApproved, models.ApprovalSuperseded); err != nil {
-			return err
-		}
-		if err := tx.SetPlanState(p.ID, models.PlanApproved, models.PlanSuperseded); err != nil {
-			return err
-		}
-		if err := tx.Audit(run.At(), models.Entry{
-			Stream: streamOf(p.Kind), Actor: models.System, Action: "void", Entity: a.Entity(), RunID: run.Row.ID, Data: map[string]any{"plan": p.ID, "reason": a.Reason},
-		}); err != nil {
+		if err := supersede(tx, run, &a, p, why.Error(), models.Entry{Action: "void", Data: map[string]any{"plan": p.ID, "reason": why.Error()}}); err != nil {
 			return err
 		}
 		return run.tellOutcome(tx, run.At(), run.Row.ID, p, a, checker.Name)
 	})
+}
+
+// supersede is the end of an approved plan of which nothing is done, and its place in the record, which says what was done and why. Claims that it holds are free
+// for another plan.
+func supersede(tx *models.Tx, run *Run, a *models.Approval, p models.Plan, why string, record models.Entry) error {
+	a.Reason, a.RunID = cutBytes(why, longestAmountReason), run.Row.ID
+	record.Stream, record.Actor, record.Entity, record.RunID = streamOf(p.Kind), models.System, a.Entity(), run.Row.ID
+	if err := tx.MoveApproval(a, models.ApprovalApproved, models.ApprovalSuperseded); err != nil {
+		return err
+	}
+	if err := tx.SetPlanState(p.ID, models.PlanApproved, models.PlanSuperseded); err != nil {
+		return err
+	}
+	if err := freeClaims(tx, p, run.Row.BusinessDate); err != nil {
+		return err
+	}
+	return tx.Audit(run.At(), record)
 }

@@ -143,11 +143,10 @@ func (q Query) InsuranceStates(roots []int64) (map[int64]InsuranceState, error) 
 	return states, nil
 }
 
-// InsuredBy keeps of recruits those whose state does not stem from the check of a later day. One of a day that has not come today was made under a
-// clock that ran ahead.
+// InsuredBy keeps of recruits those whose state does not stem from the check of a later day, see OfLaterDay.
 func (q Query) InsuredBy(on, today policy.Date, roots []int64) ([]int64, error) {
-	later, err := pluck(q.db.Raw("SELECT root_id FROM insurance_states WHERE root_id IN ? AND as_of > ? AND as_of <= ?", roots, on, today))
-	return slices.DeleteFunc(slices.Clone(roots), func(root int64) bool { return slices.Contains(later, root) }), err
+	states, err := q.InsuranceStates(roots)
+	return slices.DeleteFunc(slices.Clone(roots), func(root int64) bool { return OfLaterDay(states[root].AsOf, on, today) }), err
 }
 
 // InsuranceStatesAfter pages through all states by rising root.

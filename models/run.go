@@ -91,10 +91,15 @@ func (c Code) Refusal() bool { return slices.Contains(refusals, c) }
 // isRefused is Run.Refused in a query. Its arguments are System.Member and refusals.
 const isRefused = "state = 'failed' AND cause = 'hand' AND actor <> ? AND slot_at = 0 AND approval_id = 0 AND cursor_key = '' AND error_code IN ?"
 
+// TurnedDown reports whether a code ended, before anything was done, a run that was asked for: the sentence went back to whoever asked.
+func (r Run) TurnedDown(code Code) bool {
+	return r.Cause == ByHand && r.ApprovalID == 0 && r.Cursor == "" && code.Refusal()
+}
+
 // Refused reports whether a person asked for what could not be done, and nothing was: they have the answer, and nobody has to make it good. What the clock, the
 // inbox folder or an approval asked for, and a slot of the schedule that a person took, is work that was not done.
 func (r Run) Refused() bool {
-	return r.State == RunFailed && r.Cause == ByHand && r.Actor != System.Member && r.SlotAt == 0 && r.ApprovalID == 0 && r.Cursor == "" && Code(r.ErrorCode).Refusal()
+	return r.State == RunFailed && r.TurnedDown(Code(r.ErrorCode)) && r.Actor != System.Member && r.SlotAt == 0
 }
 
 // StateText is how the run stands as people read it.
