@@ -4,7 +4,7 @@ package jobs
 func All() []Job {
 	return []Job{
 		importDrop, publicityClose, starRating, insuranceCheck, selections, claims, recruitReward,
-		instalmentsDue, paymentBatch, standingNight,
+		instalmentsDue, standingNight, paymentBatch,
 		approvalExpiry, objections, expiryReminders, auditAnchor, morningReport,
 		publicityStart, redList, blackList, selectionRuling,
 		importFile, applyPlan, batchExport, suspenseClear,

@@ -20,7 +20,7 @@ const claimsName, claimsTitle = "claims", "奖补审核"
 var claims = Job{
 	Name: claimsName, Title: claimsTitle, Summary: "把新知道的资格信息变成申报并审核，迟到或更正的资料重新审核",
 	// One night decides all that became known since the last one that came to its end; a claim is opened for what is true today.
-	Schedule: "0 3 * * *", CatchUp: CatchUp{Policy: State}, Timeout: time.Hour,
+	Schedule: "0 3 * * *", CatchUp: CatchUp{Policy: State}, After: []string{DropJob, publicityCloseName, StarRatingJob, selectionsName}, Timeout: time.Hour,
 	Roles: []models.Role{models.Clerk, models.Approver, models.Operator},
 	Plan:  planClaims, Draft: draftClaims, Awards: true, Volume: claimsVolume, Run: runClaims,
 }

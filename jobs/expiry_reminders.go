@@ -19,7 +19,7 @@ const remindersName, remindersTitle = "expiry-reminders", "到期提醒"
 // step is told twice, and after a pause only the nearest one is.
 var expiryReminders = Job{
 	Name: remindersName, Title: remindersTitle, Summary: "许可备案、年度报告、申报截止、缺少材料和政策到期，按提醒阶梯在工作日早上提醒还没有办的机构",
-	Schedule: "30 5 * * *", Workdays: true, CatchUp: CatchUp{Policy: Coalesce}, Timeout: 30 * time.Minute,
+	Schedule: "30 5 * * *", Workdays: true, CatchUp: CatchUp{Policy: Coalesce}, After: []string{DropJob, claimsName}, Timeout: 30 * time.Minute,
 	Roles: []models.Role{models.Clerk, models.Approver, models.Operator},
 	Plan:  planReminders, Run: runReminders,
 }

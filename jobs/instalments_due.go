@@ -19,7 +19,7 @@ const instalmentsName, instalmentsTitle = "instalments-due", "分年拨付到期
 var instalmentsDue = Job{
 	Name: instalmentsName, Title: instalmentsTitle, Summary: "到期的每一期重新核查资格，合格的转为待拨付，不合格的暂缓并写明原因",
 	// What is due is due, whenever somebody looks: one night, for today, makes up for a week. After a month two people look first.
-	Schedule: "0 4 * * *", CatchUp: CatchUp{Policy: State}, Timeout: time.Hour,
+	Schedule: "0 4 * * *", CatchUp: CatchUp{Policy: State}, After: []string{claimsName, recruitName}, Timeout: time.Hour,
 	Roles: []models.Role{models.Clerk, models.Approver, models.Treasurer, models.Operator},
 	Plan:  planInstalments, Draft: draftReleases, Volume: instalmentsVolume, Pays: true, Run: runInstalments,
 }

@@ -22,7 +22,7 @@ var insuranceCheck = Job{
 	// One night sees all that the missed ones would have seen: what is asked for again stands in rechecks, each month has the day
 	// on which it became known, and an agency hears where its people stand now and not the stations of a week. It is not
 	// watched for its volume: it follows what people imported and have seen in the dry run, and nothing is paid by it.
-	Schedule: "0 2 * * *", CatchUp: CatchUp{Policy: State}, Timeout: time.Hour,
+	Schedule: "0 2 * * *", CatchUp: CatchUp{Policy: State}, After: []string{DropJob}, Timeout: time.Hour,
 	Roles: []models.Role{models.Clerk, models.Approver, models.Operator}, Params: []string{"full"},
 	Plan: planInsurance, Run: runInsurance,
 }

@@ -20,9 +20,12 @@ type Job struct {
 	From     int    // … counted from this year; both 0 = every year
 	Workdays bool   // its slots on other days are rows skipped(day_off); in a year whose calendar is not known Monday to Friday count
 	CatchUp  CatchUp
-	Timeout  time.Duration
-	Roles    []models.Role // who may start it by hand; empty = nobody but the clock, and with an approval, which the body must check
-	Params   []string      // the parameters the body and the dry run read, besides the date; any other is refused beforehand
+	// After names the jobs whose results of the same night this one reads. While one of them that was due before it is on its way, in whatever process,
+	// its slots wait; one that has ended, well or not, or that cannot begin (paused, held for a person), keeps nobody waiting.
+	After   []string
+	Timeout time.Duration
+	Roles   []models.Role // who may start it by hand; empty = nobody but the clock, and with an approval, which the body must check
+	Params  []string      // the parameters the body and the dry run read, besides the date; any other is refused beforehand
 	// Request names what is asked for by hand, so that the same request is one run: an import its file's hash. Nil or
 	// empty: every request is another.
 	Request func(params models.Params) string

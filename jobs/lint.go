@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math/bits"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -125,7 +126,7 @@ var slug = regexp.MustCompile(`^[a-z][a-z0-9]*(-[a-z0-9]+)*$`)
 func Lint(all []Job) error {
 	var errs []error
 	seen := map[string]bool{}
-	for _, j := range all {
+	for i, j := range all {
 		bad := func(format string, args ...any) {
 			errs = append(errs, models.E(models.Invalid, "任务 %s：%s", j.Name, fmt.Sprintf(format, args...)))
 		}
@@ -134,6 +135,11 @@ func Lint(all []Job) error {
 		}
 		if seen[j.Name] {
 			bad("名称重复")
+		}
+		for _, name := range j.After { // one that is not in this catalogue is waited for by nobody
+			if slices.ContainsFunc(all[i:], func(later Job) bool { return later.Name == name }) {
+				bad("要等的任务 %q 须排在它前面", name)
+			}
 		}
 		seen[j.Name] = true
 		if j.Title == "" || j.Summary == "" || strings.HasSuffix(j.Summary, "。") {

@@ -72,6 +72,7 @@ func TestACatalogueTellsAllItsMistakes(t *testing.T) {
 		"错过时间后怎么办":     func(j *jobs.Job) { j.CatchUp = jobs.CatchUp{} },
 		`补做方式 "later"`: func(j *jobs.Job) { j.CatchUp.Policy = "later" },
 		"上限只用于逐次补做":    func(j *jobs.Job) { j.CatchUp.Policy = jobs.State },
+		`要等的任务 "bad"`:  func(j *jobs.Job) { j.After = []string{"bad"} },
 		"不能为负":         func(j *jobs.Job) { j.CatchUp.Horizon = -time.Hour },
 	} {
 		bad := good

@@ -18,7 +18,7 @@ const paymentBatchName, paymentBatchTitle = "payment-batch", "拨付批次"
 var paymentBatch = Job{
 	Name: paymentBatchName, Title: paymentBatchTitle, Summary: "提请拨付已到期的各期，催问财政尚未答复的批次",
 	// Only the newest morning matters: what is due is due until it is ordered. By then a night that had to be retried is over.
-	Schedule: "45 7 * * *", Workdays: true, CatchUp: CatchUp{Policy: Coalesce}, Timeout: 10 * time.Minute,
+	Schedule: "45 7 * * *", Workdays: true, CatchUp: CatchUp{Policy: Coalesce}, After: []string{instalmentsName, standingName}, Timeout: 10 * time.Minute,
 	Roles: []models.Role{models.Clerk, models.Approver, models.Treasurer, models.Operator},
 	Plan:  planBatch, Draft: draftBatch, Run: runPaymentBatch,
 }

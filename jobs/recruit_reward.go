@@ -24,7 +24,7 @@ var recruitReward = Job{
 	Name: recruitName, Title: recruitTitle, Summary: "为上一年引进人员的机构开立引才奖励申报并审核，逐家写明人数、金额和还差几人",
 	// Every missed July is a hire year of its own, and by its day it is known which one. However late: the claims of a year do
 	// not lapse, and what became known since is decided by the nightly claims job.
-	Schedule: "30 3 20 7 *", CatchUp: CatchUp{Policy: Each}, Timeout: time.Hour,
+	Schedule: "30 3 20 7 *", CatchUp: CatchUp{Policy: Each}, After: []string{DropJob, claimsName}, Timeout: time.Hour,
 	Roles: []models.Role{models.Clerk, models.Approver}, Params: []string{"year", "org"},
 	Plan: planRecruits, Draft: draftRecruits, Awards: true, Volume: recruitVolume, Run: runRecruits,
 }

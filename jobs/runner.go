@@ -158,6 +158,7 @@ func (r *Runner) Tick(ctx context.Context, now policy.Instant) error {
 		return fmt.Errorf("记录到期任务: %w", err)
 	}
 	var errs []error
+	tried := map[int64]bool{} // in this tick: what the database failed under is tried again by the next one
 	for {
 		open, err := r.env.Store.Read(ctx).OpenRuns(r.env.clock())
 		if err != nil {
@@ -170,12 +171,16 @@ func (r *Runner) Tick(ctx context.Context, now policy.Instant) error {
 			if err != nil || behind[row.Job] {
 				continue // err: a job of a newer program
 			}
-			ok, err := r.start(ctx, j, row)
+			ok, err := false, error(nil)
+			if !tried[row.ID] {
+				ok, err = r.startInTurn(ctx, j, row)
+			}
 			if err != nil {
 				errs = append(errs, fmt.Errorf("任务 %s（#%d）: %w", row.Job, row.ID, err))
 			}
 			if ok {
 				ran++
+				tried[row.ID] = true
 			} else {
 				behind[row.Job] = true
 			}

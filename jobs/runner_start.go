@@ -25,6 +25,17 @@ func (r *Runner) start(ctx context.Context, j *entry, row models.Run) (bool, err
 	return true, r.execute(ctx, j, mine)
 }
 
+// startInTurn is start for a run of the queue: a slot waits while a job on which it rests has yet to end its part of the night.
+func (r *Runner) startInTurn(ctx context.Context, j *entry, row models.Run) (bool, error) {
+	if row.State == models.RunQueued && row.SlotAt != 0 && len(j.After) > 0 {
+		first, err := r.env.Store.Read(ctx).RunsBefore(row, j.After, r.env.clock())
+		if err != nil || len(first) > 0 {
+			return false, err
+		}
+	}
+	return r.start(ctx, j, row)
+}
+
 func (r *Runner) claim(ctx context.Context, row models.Run) (mine models.Run, ok bool, err error) {
 	done := func(q models.Query) (bool, error) {
 		now, err := q.Run(row.ID)

@@ -24,7 +24,7 @@ const SelectionsJob = selectionsName
 var selections = Job{
 	Name: selectionsName, Title: selectionsTitle, Summary: "星级确认后启动评选，催办逾期的部门意见，公示期满后确认入选，空出的名额提请递补",
 	// Each step is by the state the round is in: one night makes up for all that were missed. Before the nightly claims, which open the awards of who was selected.
-	Schedule: "40 2 * * *", CatchUp: CatchUp{Policy: State}, Timeout: 30 * time.Minute,
+	Schedule: "40 2 * * *", CatchUp: CatchUp{Policy: State}, After: []string{DropJob, publicityCloseName, StarRatingJob}, Timeout: 30 * time.Minute,
 	Roles: []models.Role{models.Clerk, models.Approver, models.Operator}, Params: append([]string{"do"}, selectionParams...),
 	Plan: planSelections, Draft: draftSelection, Run: runSelections,
 }

@@ -19,7 +19,7 @@ const standingName, standingTitle = "standing", "限额授权办理"
 var standingNight = Job{
 	Name: standingName, Title: standingTitle, Summary: "在两人白天设定的限额以内，夜间自动送审并同意；超出限额的照常等人办理",
 	// What is ready is ready: one night, with the limits of one night, stands for all that were missed.
-	Schedule: "30 4 * * *", CatchUp: CatchUp{Policy: State}, Timeout: time.Hour,
+	Schedule: "30 4 * * *", CatchUp: CatchUp{Policy: State}, After: []string{claimsName, recruitName, instalmentsName}, Timeout: time.Hour,
 	Plan: planStanding, Run: runStanding, // nobody starts it by hand: people have 报审
 }
 

@@ -19,7 +19,7 @@ const StarRatingJob, starRatingTitle = "star-rating", "星级评定"
 var starRating = Job{
 	Name: StarRatingJob, Title: starRatingTitle, Summary: "推动星级评定：按期启动、截止后冻结并评分、公示期满后确认，迟了就提醒",
 	// What is due is due, whenever somebody looks: data are frozen as they were known on their last day, also a week later.
-	Schedule: "30 1 * * *", CatchUp: CatchUp{Policy: State}, Timeout: time.Hour,
+	Schedule: "30 1 * * *", CatchUp: CatchUp{Policy: State}, After: []string{DropJob, publicityCloseName}, Timeout: time.Hour,
 	Roles:  []models.Role{models.Clerk, models.Approver},
 	Params: []string{"do", "year", "reason", "data_by", "draft", "org", "choice", "stars", "if"},
 	Plan:   planStars, Draft: draftStars, Run: runStarRating,

@@ -113,6 +113,13 @@ func (q Query) OpenRuns(now policy.Instant) ([]Run, error) {
 	return find[Run](q.db.Where("state = 'running' AND (lease_until < ? OR lease_until > ?) OR state = 'queued' AND business_date <= ?", now, now.Add(tooFar), now.Date()).Order("id"))
 }
 
+// RunsBefore lists the runs of some jobs that are due before a slot, on its business day, and still on their way: working, or about to. One that may not
+// begin is not on its way.
+func (q Query) RunsBefore(r Run, jobs []string, now policy.Instant) ([]Run, error) {
+	return find[Run](q.db.Where(`job IN ? AND business_date = ? AND CASE WHEN slot_at <> 0 THEN slot_at ELSE queued_at END <= ? AND state IN ('queued', 'running')
+		AND (state = 'running' AND lease_until BETWEEN ? AND ? OR state IN ('queued', 'running')`+mayStart+`)`, jobs, r.BusinessDate, r.SlotAt, now, now.Add(tooFar)).Order("id"))
+}
+
 // PutBack gives a dead owner's run back to the queue: one of a day that is yet to come, which only a clock that ran ahead
 // can have started. The ghost is refused by the epoch.
 func (tx *Tx) PutBack(r Run, now policy.Instant) (bool, error) {
