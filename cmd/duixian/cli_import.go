@@ -332,7 +332,7 @@ func (p *program) printImport(q models.Query, run models.Run, name string, quiet
 	}
 	switch {
 	case done.Approval != 0 && run.Params["kind"] == "accounts":
-		lines(p.out, "%s：收款账户变更须两人办理，已送审 #%d，审批码已通知复核人", name, done.Approval)
+		lines(p.out, "%s：收款账户变更须两人办理，已送审 #%d，审批码随通知发给复核人", name, done.Approval)
 	case done.Approval != 0:
 		what := "人员变更"
 		switch run.Params["kind"] {
@@ -346,7 +346,7 @@ func (p *program) printImport(q models.Query, run models.Run, name string, quiet
 		case err != nil:
 			return err
 		case asked.State == models.ApprovalPending:
-			lines(p.out, "%s：%s须两人办理，已送审 #%d，审批码已通知复核人", name, what, done.Approval)
+			lines(p.out, "%s：%s须两人办理，已送审 #%d，审批码随通知发给复核人", name, what, done.Approval)
 		case asked.State == models.ApprovalApproved || asked.State == models.ApprovalExecuted:
 			lines(p.out, "%s：此前已送审 #%d（%s），没有变化", name, done.Approval, asked.State.Text())
 		default:
