@@ -11,7 +11,7 @@ import (
 )
 
 // TestTwoServicesShareAThousandSlots starts two services at once on a database on which nobody was for months. Every
-// single time of four daily jobs is to be made up for. Each must run exactly once, by one of the two, and both must have
+// single time of four daily jobs is to be made up for. Each must run exactly once, by one of the two, in the order of its night, and both must have
 // done some.
 func TestTwoServicesShareAThousandSlots(t *testing.T) {
 	if !needServer(t) {
@@ -62,6 +62,10 @@ func TestTwoServicesShareAThousandSlots(t *testing.T) {
 				t.Errorf("%s: run #%d is %s with epoch %d and attempt %d; each slot is to run exactly once", job, r.id, r.state, r.epoch, r.attempt)
 			}
 		}
+	}
+	if early := h.ask(`SELECT CONCAT(job, ' #', id) FROM job_runs r WHERE id > ? AND job = 'instalments-due' AND slot_at > 0 AND EXISTS
+		(SELECT 1 FROM job_runs c WHERE c.job = 'claims' AND c.business_date = r.business_date AND c.slot_at > 0 AND c.finished_at > r.started_at)`, before); len(early) > 0 {
+		t.Errorf("begun before the claims of their night were decided: %s", strings.Join(early, ", "))
 	}
 	done := [2]int{}
 	for i, p := range []*process{one, two} {
