@@ -50,31 +50,37 @@ func (d *diary) night(first func(ctx context.Context, run *jobs.Run) error) []jo
 	return all
 }
 
+// inHand is a process that has begun the first job and is in the middle of it, and another one beside it. end lets the first go on to the end of its night.
+func (d *diary) inHand(b *bench, when string) (beside *jobs.Runner, end func()) {
+	b.t.Helper()
+	begun, over := make(chan struct{}), make(chan struct{})
+	all := d.night(func(context.Context, *jobs.Run) error {
+		close(begun)
+		<-over
+		return nil
+	})
+	one, two := b.runner("one", all...), b.runner("two", all...)
+	b.tick(one, "2026-03-01 00:00")
+	now := b.clock.set(when)
+	var wg sync.WaitGroup
+	wg.Go(func() {
+		if err := one.Tick(b.t.Context(), now); err != nil {
+			b.t.Error(err)
+		}
+	})
+	<-begun
+	return two, func() { close(over); wg.Wait() }
+}
+
 // After an outage the whole night is due at once, and two processes share it. The second one does what rests on nothing, and leaves the rest to wait for the first job, which
 // the other process has in hand: a claim is not decided by the stars of yesterday because two machines were quick.
 func TestASlotWaitsForWhatItRestsOn(t *testing.T) {
 	modelstest.Each(t, func(t *testing.T, s *models.Store) {
 		b, d := newBench(t, s, "2026-03-01 00:00"), &diary{}
-		begun, over := make(chan struct{}), make(chan struct{})
-		all := d.night(func(context.Context, *jobs.Run) error {
-			close(begun)
-			<-over
-			return nil
-		})
-		one, two := b.runner("one", all...), b.runner("two", all...)
-		b.tick(one, "2026-03-01 00:00")
-		now := b.clock.set("2026-03-01 06:00")
-		var wg sync.WaitGroup
-		wg.Go(func() {
-			if err := one.Tick(t.Context(), now); err != nil {
-				t.Error(err)
-			}
-		})
-		<-begun
+		two, end := d.inHand(b, "2026-03-01 06:00")
 		b.tick(two, "2026-03-01 06:00")
 		same(t, "while the first job is in hand", strings.Fields(d.read()), "first", "beside")
-		close(over)
-		wg.Wait()
+		end()
 		b.tick(two, "2026-03-01 06:00")
 		same(t, "when it has ended", strings.Fields(d.read()), "second", "third")
 	})
@@ -156,34 +162,18 @@ func TestNobodyWaitsForWhatCannotBegin(t *testing.T) {
 	})
 }
 
-// Whom a person asked for is not made to wait, and of the slots of one job each waits for its own night only.
+// What a person asks for is not made to wait.
 func TestAPersonDoesNotWait(t *testing.T) {
 	modelstest.Each(t, func(t *testing.T, s *models.Store) {
 		b, d := newBench(t, s, "2026-03-01 00:00"), &diary{}
-		begun, over := make(chan struct{}), make(chan struct{})
-		all := d.night(func(context.Context, *jobs.Run) error {
-			close(begun)
-			<-over
-			return nil
-		})
-		one, two := b.runner("one", all...), b.runner("two", all...)
 		clerk := b.member("jb01", models.Clerk)
-		b.tick(one, "2026-03-01 00:00")
-		now := b.clock.set("2026-03-01 02:05")
-		var wg sync.WaitGroup
-		wg.Go(func() {
-			if err := one.Tick(t.Context(), now); err != nil {
-				t.Error(err)
-			}
-		})
-		<-begun
+		two, end := d.inHand(b, "2026-03-01 02:05")
 		d.read()
 		if _, err := two.RunNow(t.Context(), clerk, "second", nil, 0, "", b.clock.set("2026-03-01 02:06")); err != nil {
 			t.Fatal(err)
 		}
 		same(t, "asked for by hand", strings.Fields(d.read()), "second")
-		close(over)
-		wg.Wait()
+		end()
 	})
 }
 
