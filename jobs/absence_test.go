@@ -234,6 +234,10 @@ func TestOneOfficialLetsAWrongLookingFileBeDecided(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if again, err := h.sim.Runner.Retry(t.Context(), h.maker, held.RunID, at("2024-03-12 09:59")); err != nil || again.State != models.RunHalted || again.ErrorCode != models.HeldRunCode {
+		t.Errorf("tried again without any change, which is not to let it go: %+v, %v", again, err)
+	}
+	same(t, "still undecided", h.claims("F2024-03-110"))
 	sub, run, err := h.sim.Runner.Allow(t.Context(), h.maker, held.RunID, at("2024-03-12 10:00"))
 	if err != nil || sub.ApprovalID != 0 || run.State != models.RunSucceeded || run.BusinessDate != 20240311 {
 		t.Errorf("%+v %+v, %v", sub, run, err)

@@ -215,6 +215,9 @@ func TestANightOfTheFolder(t *testing.T) {
 			t.Errorf("a file in a folder has made %+v an official, %v", m, err)
 		}
 		b.checkAudit("drop", 6)
+		if s, err := s.Read(t.Context()).Situation(at("2026-03-01 08:30"), at("2026-03-02 08:30")); err != nil || s.Files != (models.FileTrace{Taken: 2, Refused: 3, Submit: 1}) || s.Well() {
+			t.Errorf("the morning after: %+v, %v", s.Files, err)
+		}
 
 		// The same files once more: nothing changes, and they do not lie on top of those of yesterday.
 		b.put("listings/处罚.csv", dropListings)

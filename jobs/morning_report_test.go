@@ -226,6 +226,11 @@ func TestTheSituationAtAnyHour(t *testing.T) {
 		if sit := ask(0, "2026-03-03 15:00"); !sit.Well() || len(sit.Ran) != 1 || sit.Ran[0].Title != "奖补审核" {
 			t.Errorf("%+v", sit)
 		}
+		modelstest.Exec(t, m.store, `UPDATE job_runs SET job = 'audit-anchor', state = 'skipped', reason = 'too_old' WHERE job = 'claims'`)
+		if sit := ask(0, "2026-03-03 15:00"); len(sit.Skipped) != 0 || len(sit.Ran) != 0 {
+			t.Errorf("an anchor that was missed and that the next one vouches for: %+v", sit)
+		}
+		modelstest.Exec(t, m.store, `UPDATE job_runs SET job = 'claims', state = 'succeeded', reason = '' WHERE job = 'audit-anchor'`)
 		sit := ask(0, "2026-03-04 09:00") // nobody has ticked since
 		if sit.Well() || len(sit.Overdue) != 2 || sit.Overdue[0].Job != "claims" || sit.Overdue[0].At != at("2026-03-04 02:00") || sit.From != at("2026-03-03 08:30") {
 			t.Errorf("%+v", sit)

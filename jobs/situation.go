@@ -58,7 +58,8 @@ func (e *Env) situation(q models.Query, from, to policy.Instant) (models.Situati
 	})
 	s.Waiting = slices.DeleteFunc(s.Waiting, func(r models.RunTrace) bool { return r.Job == morningReportName })
 	s.Skipped = slices.DeleteFunc(s.Skipped, func(c models.JobCount) bool { // a report that did not come is made good by this one
-		return c.Reason == models.SkippedDayOff || c.Job == morningReportName && c.Reason != models.SkippedPaused
+		return c.Reason == models.SkippedDayOff || c.Job == morningReportName && c.Reason != models.SkippedPaused ||
+			c.Job == auditAnchorName && c.Reason == models.SkippedTooOld // the next anchor vouches for all that lies before it
 	})
 	slices.SortStableFunc(s.Ran, func(a, b models.JobCount) int { return e.order(a.Job) - e.order(b.Job) })
 	slices.SortStableFunc(s.Skipped, func(a, b models.JobCount) int { return e.order(a.Job) - e.order(b.Job) })

@@ -52,7 +52,7 @@ type Load struct {
 }
 
 // heldCode is the error code of a run that was held.
-const heldCode = "volume"
+const heldCode = models.HeldRunCode
 
 // heldVolume ends a run before its first effect.
 type heldVolume struct {
@@ -85,7 +85,7 @@ func (r *Runner) watch(ctx context.Context, j *entry, run *Run) error {
 		return err
 	}
 	v := models.Volume{RunID: run.Row.ID, Job: run.Row.Job, BusinessDate: run.Row.BusinessDate, Items: load.Items, Fen: load.Fen, State: models.VolumeUsual, At: r.env.clock()}
-	switch asked := run.Row.Cause == models.ByHand && !j.Pays; {
+	switch asked := run.Row.Cause == models.ByHand && !j.Pays && was.State != models.VolumeHeld; { // a held run that is tried again is measured again: letting it go has a command of its own
 	case measured && was.State != models.VolumeHeld && load.Items <= was.Items && load.Fen <= was.Fen:
 		return nil // it was taken over after it was measured
 	case asked && run.Row.SlotAt == 0:
@@ -93,9 +93,6 @@ func (r *Runner) watch(ctx context.Context, j *entry, run *Run) error {
 	case asked:
 		if v.Nights, _, err = r.tooMuch(q, j, v); err != nil {
 			return err
-		}
-		if was.State == models.VolumeHeld {
-			v.State, v.Actor, v.Why = models.VolumeAllowed, run.Row.Actor, was.Why
 		}
 	default:
 		if v.Nights, v.Why, err = r.tooMuch(q, j, v); err != nil {

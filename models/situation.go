@@ -27,6 +27,7 @@ type Situation struct {
 	Due       Tally           `json:"due"`                 // instalments that may be paid now
 	Held      []ReasonSum     `json:"held"`                // instalments that were held in this time
 	Standings []StandingTrace `json:"standings,omitempty"` // what the night approved in two people's name in this time
+	Files     FileTrace       `json:"files,omitzero"`      // of the folder of other offices, in this time
 
 	HeldParts     []ReasonSum  `json:"held_parts"` // all instalments that wait, at the end
 	HeldClaims    []ReasonSum  `json:"held_claims"`
@@ -81,6 +82,14 @@ type RunTrace struct {
 	Total    int            `json:"total"`
 	Error    string         `json:"error,omitempty"`
 	Approval int64          `json:"approval,omitempty"`
+	Held     bool           `json:"held,omitempty"` // it would have done far more than usual, and waits for somebody to let it go; Error says how much
+}
+
+// FileTrace is what became of the files in the folder of other offices.
+type FileTrace struct {
+	Taken   int `json:"taken"`
+	Refused int `json:"refused"` // given back with the reason: what they hold is not known here
+	Submit  int `json:"submit"`  // a clerk has to hand them in, because two people decide
 }
 
 // StandingTrace is what was approved under one standing approval in a stretch of time, and what is left of it.
@@ -140,7 +149,7 @@ func (s Situation) Well() bool {
 			return false
 		}
 	}
-	return len(s.Failed)+len(s.Overdue)+len(s.Paused)+len(s.Alerts) == 0 && s.Stop == "" && s.Dead+s.Unknown+s.Stuck == 0 && !slices.ContainsFunc(s.Waiting, s.IsLate)
+	return len(s.Failed)+len(s.Overdue)+len(s.Paused)+len(s.Alerts) == 0 && s.Stop == "" && s.Dead+s.Unknown+s.Stuck+s.Files.Refused == 0 && !slices.ContainsFunc(s.Waiting, s.IsLate)
 }
 
 // IsLate reports whether a run has waited for half an hour and more.

@@ -1,6 +1,7 @@
 package models
 
 import (
+	"encoding/json"
 	"slices"
 	"strconv"
 	"strings"
@@ -26,7 +27,7 @@ func (q Query) Situation(from, to policy.Instant) (Situation, error) {
 			return s, err
 		}
 	}
-	for _, part := range []func(*Situation) error{q.situationDecided, q.situationMoney, q.situationStandings, q.situationClaims, q.situationRounds, q.situationNotices, q.situationHouse} {
+	for _, part := range []func(*Situation) error{q.situationDecided, q.situationMoney, q.situationStandings, q.situationClaims, q.situationRounds, q.situationFiles, q.situationNotices, q.situationHouse} {
 		if err := part(&s); err != nil {
 			return s, err
 		}
@@ -88,7 +89,11 @@ func (q Query) situationRuns(s *Situation) (ran []int64, err error) {
 
 func (r Run) trace() RunTrace {
 	line, _, _ := strings.Cut(r.ErrorText, "\n")
-	return RunTrace{ID: r.ID, Job: r.Job, State: r.State, At: r.ToldAt(), Done: r.DoneItems, Total: r.TotalItems, Error: line, Approval: r.ApprovalID}
+	held := r.ErrorCode == HeldRunCode
+	if held {
+		line, _, _ = strings.Cut(line, "。") // what follows is what to do
+	}
+	return RunTrace{ID: r.ID, Job: r.Job, State: r.State, At: r.ToldAt(), Done: r.DoneItems, Total: r.TotalItems, Error: line, Approval: r.ApprovalID, Held: held}
 }
 
 // count adds one to the line of the same job and reason.
@@ -132,6 +137,19 @@ func (q Query) situationDone(s *Situation, runs []int64) error {
 		s.Due.N, s.Due.Amount = s.Due.N+c.N, s.Due.Amount+c.Amount
 	}
 	return nil
+}
+
+// situationFiles adds up what the looks into the folder of other offices say in their records.
+func (q Query) situationFiles(s *Situation) error {
+	var records []string
+	err := q.db.Raw("SELECT summary FROM job_runs WHERE job = 'import-drop' AND state = 'succeeded' AND finished_at > ? AND finished_at <= ?", s.From, s.To).Scan(&records).Error
+	for _, text := range records {
+		var r struct{ Done, Seen, Refused, Submit int }
+		if json.Unmarshal([]byte(text), &r) == nil { // one of another version says nothing
+			s.Files.Taken, s.Files.Refused, s.Files.Submit = s.Files.Taken+r.Done-r.Seen, s.Files.Refused+r.Refused, s.Files.Submit+r.Submit
+		}
+	}
+	return readable(err)
 }
 
 // situationDecided counts the claims that were decided in the stretch, each by its newest decision there. The amount is of those that lead to money:

@@ -31,6 +31,9 @@ const (
 	VolumeAllowed VolumeState = "allowed"
 )
 
+// HeldRunCode is the error code of a run that was held.
+const HeldRunCode = "volume"
+
 // PutVolume writes what was measured of a run, in place of an earlier measurement of the same run.
 func (tx *Tx) PutVolume(v Volume) error {
 	n, err := affected(tx.db.Model(&Volume{}).Where("run_id = ?", v.RunID).Select("*").Updates(v))

@@ -62,6 +62,22 @@ func TestAMorning(t *testing.T) {
 	})
 }
 
+// A run that was held is named with what lets it go on, whole, and is not said to have failed; what was given back to another office is trouble.
+func TestAHeldRunIsNamedWithItsCommand(t *testing.T) {
+	title, body, err := notifications.Text(notifications.MorningReport{Situation: models.Situation{
+		To: at("2027-01-11 08:30"), Files: models.FileTrace{Refused: 7, Submit: 1},
+		Failed: []models.RunTrace{{ID: 84, Title: "奖补审核", State: models.RunHalted, At: at("2027-01-11 03:00"), Held: true, Error: "数量远高于平常：本次将办理 512 项、30,720,000.00 元；平常一次 40 项、2,400,000.00 元，上限 200 项、12,000,000.00 元"}},
+	}})
+	for _, want := range []string{"上限 200 项、12,000,000.00 元。核对无误后放行：任务 放行 84，或 duixian job allow 84 --as 成员编号\n", "收件文件夹退回 7 份，其中的数据没有导入", "经办：收件文件夹有 1 份须由经办人送审"} {
+		if !strings.Contains(body, want) {
+			t.Errorf("no %q in\n%s", want, body)
+		}
+	}
+	if err != nil || !strings.Contains(title, "2 件事需要处理") || strings.Contains(body, "重试") || strings.Contains(body, "一切正常") {
+		t.Errorf("%s\n%s, %v", title, body, err)
+	}
+}
+
 // A plan that is not about money waits without an amount, one without lines without their number.
 func TestAPlanWithoutMoneyWaitsWithoutAnAmount(t *testing.T) {
 	_, body, err := notifications.Text(notifications.MorningReport{Situation: models.Situation{Plans: []models.PlanTrace{

@@ -36,7 +36,7 @@ func (m MorningReport) Runs() (n int) {
 // Troubles is how many things need somebody.
 func (m MorningReport) Troubles() int {
 	n := len(m.Failed) + len(m.Overdue) + len(m.Paused) + len(m.Alerts) + len(m.Missed()) + len(m.Late())
-	for _, wrong := range []bool{m.Stop != "", m.Dead+m.Unknown+m.Stuck > 0} {
+	for _, wrong := range []bool{m.Stop != "", m.Dead+m.Unknown+m.Stuck > 0, m.Files.Refused > 0} {
 		n += flag(wrong)
 	}
 	return n
@@ -86,7 +86,7 @@ func (m MorningReport) Going() (going []models.RunTrace) {
 
 // WaitsOnPeople reports whether somebody has something to do that is no trouble.
 func (m MorningReport) WaitsOnPeople() bool {
-	return len(m.Plans)+len(m.SentBack)+m.ToSubmit.N+m.NeedsDecision+m.NeedsData > 0
+	return len(m.Plans)+len(m.SentBack)+m.Files.Submit+m.ToSubmit.N+m.NeedsDecision+m.NeedsData > 0
 }
 
 // shownLines is how many lines of one sort a phone shows; commands show the rest.
@@ -144,6 +144,7 @@ var morningReport = define(Kind{
 		Failed: []models.RunTrace{{
 			ID: 409, Job: "claims", Title: "奖补审核", State: models.RunFailed, At: policy.InstantOf(policy.Date(20270111).At(3, 0)), Done: 200, Total: 512, Error: "磁盘或数据库空间已满",
 		}},
+		Files:   models.FileTrace{Taken: 2, Refused: 1, Submit: 1},
 		Decided: models.Tally{N: 12, Amount: policy.Yuan(120000)}, Approved: models.Tally{N: 3, Amount: policy.Yuan(30000)}, Due: models.Tally{N: 2, Amount: policy.Yuan(20000)},
 		Standings:  []models.StandingTrace{{Standing: 3, Plans: 2, First: 12, Lines: 5, Total: policy.Yuan(45000), Used: policy.Yuan(310000), Limit: policy.Yuan(1000000)}},
 		HeldParts:  []models.ReasonSum{{Reason: "SERIOUS_DISHONESTY_LIST", Why: "被列入严重失信主体名单", N: 1, Amount: policy.Yuan(4000)}},
