@@ -69,7 +69,7 @@ func (l *line) shown(column, value string) string {
 }
 
 // raw is the folded text of a column, empty when the file does not have it. A formula is refused: what it last came
-// to may be stale, and nobody has looked at it.
+// to may be stale, and nobody has looked at it. So is what is left of a formula that came to nothing.
 func (l *line) raw(column string) string {
 	i, ok := l.header.index[column]
 	if !ok || i >= len(l.row.Cells) {
@@ -82,6 +82,11 @@ func (l *line) raw(column string) string {
 		return ""
 	}
 	s := fold(l.row.Cells[i])
+	if isMistake(s) {
+		l.row.Cells[i] = "" // say it once
+		l.refuse(column, "", "回到原表改正公式或直接填写，再“选择性粘贴为数值”后保存", "单元格是错误值 %s，不是数据", s)
+		return ""
+	}
 	if likeResidentID(s) && !l.column(column).Personal {
 		l.row.Cells[i] = ""
 		l.refuse(column, mask(s), "把身份证号移到证件号码列；其他列不得出现", "“%s”里是身份证号", column)
@@ -132,6 +137,10 @@ func (l *line) textUpTo(column string, runes int) string {
 	s := strings.Join(strings.Fields(l.raw(column)), " ")
 	if utf8.RuneCountInString(s) > runes || len(s) > 3*runes {
 		l.refuse(column, s, fmt.Sprintf("缩短到%d个字以内", runes), "“%s”太长", column)
+		return ""
+	}
+	if isTruth(s) {
+		l.refuse(column, "", "填写文字", "单元格是逻辑值 %s，不是文字", s)
 		return ""
 	}
 	if !plainASCII(s) {

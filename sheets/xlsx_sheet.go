@@ -196,8 +196,8 @@ func (f *xlsxFile) readRow(d *xml.Decoder, row *Row) (*Refusal, error) {
 	}
 }
 
-// readCell reads the cell that was just opened. Errors such as #N/A come through as their text and fail where the
-// column's value is read.
+// readCell reads the cell that was just opened. Errors such as #N/A come through as their text and are refused where
+// the column's value is read: see line.raw.
 func (f *xlsxFile) readCell(d *xml.Decoder, kind string) (text string, formula bool, err error) {
 	var value, inline strings.Builder
 	for {
@@ -241,6 +241,10 @@ func (f *xlsxFile) cellText(kind, value, inline string) string {
 			return "TRUE"
 		}
 		return "FALSE"
+	case "e":
+		if !isMistake(value) {
+			return "#VALUE!" // one that no list knows, or none: it is an error all the same
+		}
 	case "str":
 		return unescape(value)
 	}

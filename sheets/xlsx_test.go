@@ -98,6 +98,40 @@ func TestNumbersAndFormulas(t *testing.T) {
 	}
 }
 
+// What a formula that came to nothing leaves in a cell is no name of anybody: refused where it stands, in a workbook (as an error, known or
+// not, or pasted as text) and in the CSV that was saved from one. A truth value is no name either.
+func TestErrorValuesAreNoData(t *testing.T) {
+	row := func(n int, name string) string {
+		text := func(s string) string { return `<c t="inlineStr"><is><t>` + s + `</t></is></c>` }
+		return fmt.Sprintf(`<row r="%d">`, n) + text("91330702MA2TE5T01Y") + text("91330702MA2TE5T1XN") + name + text(person) + text("大学生") + text("2024-03-01") + text("2024-04-01") + `</row>`
+	}
+	head := `<row r="1">`
+	for _, title := range []string{"引进机构代码", "用人单位代码", "姓名", "证件号码", "人才类别", "入职日期", "报送日期"} {
+		head += `<c t="inlineStr"><is><t>` + title + `</t></is></c>`
+	}
+	data := minimal(t, fmt.Sprintf(sheetXML, head+`</row>`+row(2, `<c t="e"><v>#N/A</v></c>`)+row(3, `<c t="e"><v>#NEW!</v></c>`)+
+		row(4, `<c t="inlineStr"><is><t>#ref!</t></is></c>`)+row(5, `<c t="b"><v>1</v></c>`)+row(6, `<c t="e"><f>VLOOKUP(1,A1,1)</f><v>#N/A</v></c>`)))
+	r := read(t, "recruits", "名单.xlsx", data, sheets.Options{}).Report
+	for _, want := range []string{
+		"工作表“S”第2行，列“姓名”：单元格是错误值 #N/A，不是数据 → 请回到原表改正公式或直接填写，再“选择性粘贴为数值”后保存",
+		"第3行，列“姓名”：单元格是错误值 #VALUE!", "第4行，列“姓名”：单元格是错误值 #ref!", "第5行，列“姓名”：单元格是逻辑值 TRUE", "第6行，列“姓名”：单元格是公式",
+	} {
+		if !strings.Contains(r.Text(), want) {
+			t.Errorf("no %q in\n%s", want, r.Text())
+		}
+	}
+	if r.Refused != 5 || len(r.Findings) != 5 {
+		t.Errorf("%d refused\n%s", r.Refused, r.Text())
+	}
+	for _, value := range []string{"#N/A", "#VALUE!", "#REF!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!"} {
+		text := recruitHeader + "91330702MA2TE5T01Y,示例厂," + employer + "," + value + "," + person + ",大学生,2024-03-01,2024-04-01\n"
+		r := read(t, "recruits", "名单.csv", []byte(text), sheets.Options{}).Report
+		if !strings.Contains(r.Text(), "第2行，列“姓名”：单元格是错误值 "+value) || r.Refused != 1 {
+			t.Errorf("%s: %s", value, r.Text())
+		}
+	}
+}
+
 // pack makes a zip of parts.
 func pack(t testing.TB, parts ...string) []byte {
 	t.Helper()
