@@ -7,6 +7,7 @@ import (
 	"errors"
 	"io"
 	"iter"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -22,8 +23,12 @@ type csvFile struct {
 	utf8  bool
 }
 
-// openCSV reads the whole file once to learn its encoding: what is valid UTF-8 to the last byte is UTF-8, all else is
-// taken for GB18030 (which includes GBK and GB2312).
+// sureUTF8 is after how many characters of three bytes a text is UTF-8 whatever follows: no Chinese in GB18030 looks like it so often. A bad
+// byte further down is then a bad byte of its row; in another encoding the first row would seem to be wrong.
+const sureUTF8 = 8
+
+// openCSV reads the whole file once to learn its encoding: what is valid UTF-8 to the last byte, or for long enough, is
+// UTF-8, all else is taken for GB18030 (which includes GBK and GB2312).
 func openCSV(r io.ReaderAt, size int64) (source, *Refusal) {
 	f := &csvFile{r: r, size: size}
 	head := make([]byte, 2)
@@ -31,20 +36,20 @@ func openCSV(r io.ReaderAt, size int64) (source, *Refusal) {
 		f.utf16 = true
 		return f, nil
 	}
-	valid, text, err := survey(io.NewSectionReader(r, 0, size))
+	isUTF8, text, err := survey(io.NewSectionReader(r, 0, size))
 	switch {
 	case err != nil:
 		return nil, refuse(Place{}, "重新上传", "文件读到一半出错：%v", err)
 	case !text:
 		return nil, refuse(Place{}, "另存为 .xlsx 或 .csv 后再导入", "这不是文本文件，也不是 .xlsx 表格")
 	}
-	f.utf8 = valid
+	f.utf8 = isUTF8
 	return f, nil
 }
 
-// survey tells whether all of r is valid UTF-8, and whether it is text at all (no NUL byte).
-func survey(r io.Reader) (valid, text bool, err error) {
-	valid = true
+// survey tells whether r is UTF-8, and whether it is text at all (no NUL byte).
+func survey(r io.Reader) (isUTF8, text bool, err error) {
+	valid, wide := true, 0
 	buf, kept := make([]byte, 64<<10), 0
 	for {
 		n, err := r.Read(buf[kept:])
@@ -63,10 +68,19 @@ func survey(r io.Reader) (valid, text bool, err error) {
 				whole = chunk[:end-1]
 			}
 			valid = utf8.Valid(whole)
+			for i := 0; wide < sureUTF8 && i < len(whole); {
+				r, size := utf8.DecodeRune(whole[i:])
+				if r == utf8.RuneError && size == 1 {
+					break
+				}
+				if i += size; size == 3 {
+					wide++
+				}
+			}
 			kept = copy(buf, chunk[len(whole):]) // the beginning of a character, for the next round
 		}
 		if errors.Is(err, io.EOF) {
-			return valid && kept == 0, true, nil
+			return valid && kept == 0 || wide >= sureUTF8, true, nil
 		}
 		if err != nil {
 			return false, false, err
@@ -112,6 +126,9 @@ func (f *csvFile) rows() iter.Seq2[Row, *Refusal] {
 				return
 			}
 			if bad := badCells(at, cells, f.utf8); bad != nil {
+				if endsBadly(cells) && f.endsWith(records) {
+					bad = refuse(at, "核对文件是否完整，重新传送或向提供单位重新索取", "文件末尾有认不出的字符，文件可能没有传完")
+				}
 				yield(Row{}, bad)
 				return
 			}
@@ -135,13 +152,29 @@ func badCells(at Place, cells []string, isUTF8 bool) *Refusal {
 			return refuse(at, "检查附近的引号是否成对", "一个单元格有 %d 字节，超过 %d", len(cell), maxCell)
 		}
 		if strings.ContainsRune(cell, utf8.RuneError) {
-			if isUTF8 {
+			if isUTF8 && utf8.ValidString(cell) {
 				return refuse(at, "向提供单位重新索取文件", "有乱码“\ufffd”，文件以前转换编码时丢了字")
 			}
 			return refuse(at, "另存为“CSV UTF-8”或 .xlsx 后再导入", "有认不出的字符，文件既不是 UTF-8 也不是 GB18030 编码")
 		}
 	}
 	return nil
+}
+
+// endsBadly tells whether a row breaks off within a character: of one that was cut at most three bytes are left.
+func endsBadly(cells []string) bool {
+	end := []rune(cells[len(cells)-1])
+	return slices.Contains(end[max(0, len(end)-3):], utf8.RuneError)
+}
+
+// endsWith tells whether the row just read is the last and its line has no end.
+func (f *csvFile) endsWith(records *csv.Reader) bool {
+	last := make([]byte, 1)
+	if _, err := f.r.ReadAt(last, f.size-1); err != nil && !errors.Is(err, io.EOF) || last[0] == '\n' {
+		return false
+	}
+	_, err := records.Read()
+	return errors.Is(err, io.EOF)
 }
 
 // separator is the one of comma, tab and semicolon that is most frequent in the first lines.

@@ -258,6 +258,37 @@ func TestEncodings(t *testing.T) {
 	}
 }
 
+// A character that cannot be read is reported in its row, whatever the encoding of the rest; at the end of the file it says that the file
+// may not have come whole.
+func TestABadCharacterIsReportedInItsRow(t *testing.T) {
+	plain := "企业名称,统一社会信用代码,产业,列入日期,报送日期\n" + strings.Repeat("示例厂,91330702MA2DEM0096,现代五金,2024-01-01,2024-01-15\n", 6000)
+	inRow := func(data []byte, row int, bad string) []byte {
+		lines := bytes.SplitAfter(data, []byte("\n"))
+		lines[row-1] = append([]byte(bad), lines[row-1]...)
+		return bytes.Join(lines, nil)
+	}
+	cut := plain + "示例"
+	national := gb18030(t, cut)
+	for _, c := range []struct {
+		name string
+		data []byte
+		want string
+	}{
+		{"utf-8", inRow([]byte(plain), 5000, "\xff"), "第5000行：有认不出的字符"},
+		{"utf-8 with mark", inRow([]byte("\ufeff"+plain), 3, "\xe4\xb8"), "第3行：有认不出的字符"},
+		{"gb18030", inRow(gb18030(t, plain), 5000, "\xff"), "第5000行：有认不出的字符"},
+		{"utf-8 cut", []byte(cut[:len(cut)-1]), "第6002行：文件末尾有认不出的字符，文件可能没有传完"},
+		{"gb18030 cut", national[:len(national)-1], "第6002行：文件末尾有认不出的字符，文件可能没有传完"},
+		{"bad in the last line that ends", append([]byte(plain), "示\xff\n"...), "第6002行：有认不出的字符"},
+		{"bad at the end of a line above", append([]byte(plain), "示\xff\n示例"...), "第6002行：有认不出的字符"},
+	} {
+		r := read(t, "key-enterprises", "a.csv", c.data, sheets.Options{}).Report
+		if r.Refusal == nil || !strings.HasPrefix(r.Refusal.Error(), c.want) {
+			t.Errorf("%s: %v, want %s", c.name, r.Refusal, c.want)
+		}
+	}
+}
+
 // A directory that understates a part's size cannot make us read more than it says.
 func TestUnderstatedSizeIsRefused(t *testing.T) {
 	data := minimal(t, fmt.Sprintf(sheetXML, `<row r="1"><c r="A1" t="inlineStr"><is><t>企业名称</t></is></c></row>`+strings.Repeat(`<row><c><v>1</v></c></row>`, 1000)))
