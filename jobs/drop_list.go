@@ -133,3 +133,13 @@ func kindOfName(name string) string {
 	}
 	return best
 }
+
+// belongs says where a file is to be put to be taken for another kind, to an office that knows no commands. The name alone is no help in a
+// folder of a kind, nor is a name that says another kind.
+func (f droppedFile) belongs(kind string) string {
+	folder := fmt.Sprintf("放进“%s”文件夹", kind)
+	if f.kind != "" {
+		return folder
+	}
+	return folder + fmt.Sprintf("，或把文件名改成“%s-%s”", kind, f.name)
+}

@@ -77,12 +77,12 @@ func cannotMove(dir string, err error) error {
 // leaveReport puts the report beside the place where the file goes: the rows with their reasons when there is anything to say about them,
 // else its text. One that is there from before a crash stays.
 func (d *dropRun) leaveReport(dir string, f droppedFile, o outcome) error {
-	base := strings.TrimSuffix(f.name, path.Ext(f.name))
+	base := clipped(f.name, 200) // with its ending: an office that sends b.csv and b.xlsx has to know which is meant
 	if len(o.sha) >= 8 {
 		base += "-" + o.sha[:8]
 	}
 	rows := o.report != nil && o.body != nil && !o.report.Already && (o.report.Refusal != nil || len(o.report.Findings) > 0)
-	name := path.Join(dir, clipped(base, 200)+"-导入报告.txt")
+	name := path.Join(dir, base+"-导入报告.txt")
 	if rows {
 		name = strings.TrimSuffix(name, ".txt") + ".xlsx"
 	}

@@ -90,10 +90,10 @@ func (d *dropRun) take(ctx context.Context, f droppedFile, body []byte, sha stri
 	o = outcome{state: models.DropRefused, sha: sha, body: body}
 	if f.kind == "" {
 		o.why = "从文件夹名和文件名都看不出是哪种数据"
-		if like := sheets.Detect(f.name, bytes.NewReader(body), int64(len(body))); like != "" {
-			o.why += fmt.Sprintf("；内容像是 %s，请放进 %s 文件夹，或把文件名改成 %s-%s", like, like, like, f.name)
+		if like, ok := sheets.Lookup(sheets.Detect(f.name, bytes.NewReader(body), int64(len(body)))); ok {
+			o.why += fmt.Sprintf("；内容像是“%s”，请%s", like.Name, f.belongs(like.Name))
 		} else {
-			o.why += "；请放进以数据种类命名的子文件夹（例如 insurance 或 参保缴费明细），或用种类作文件名的开头"
+			o.why += "；请放进以数据种类命名的子文件夹（例如“参保缴费明细”），或用种类作文件名的开头"
 		}
 		return o, "", nil
 	}
@@ -102,6 +102,9 @@ func (d *dropRun) take(ctx context.Context, f droppedFile, body []byte, sha stri
 		return o, "", err
 	}
 	o.report = file.Report
+	if bad := o.report.Refusal; bad != nil && bad.Like != "" {
+		bad.Fix = f.belongs(bad.Like) + "，或核对是否放错文件"
+	}
 	q := d.Store.Read(ctx)
 	switch old, err := q.ImportBySHA(f.kind, sha); {
 	case err == nil:

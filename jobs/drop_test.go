@@ -182,12 +182,12 @@ func TestANightOfTheFolder(t *testing.T) {
 		b.tick(b.runner, "2026-03-02 01:20")
 		sha := func(text string) string { return models.FileSHA([]byte(text))[:8] }
 		b.want("after the second look",
-			"done/2026-03-02/处罚.csv", "done/2026-03-02/处罚-"+sha(dropListings)+"-导入报告.txt",
-			"done/2026-03-02/机构名录-2026年2月.csv", "done/2026-03-02/机构名录-2026年2月-"+sha(dropFirms)+"-导入报告.txt",
-			"refused/2026-03-02/某公司.csv", "refused/2026-03-02/某公司-"+sha(dropRecruits)+"-导入报告.xlsx",
-			"refused/2026-03-02/杂项.csv", "refused/2026-03-02/杂项-"+sha(dropListings)+"-导入报告.txt",
-			"refused/2026-03-02/readme.txt", "refused/2026-03-02/readme-"+sha("hello")+"-导入报告.txt",
-			"submit/2026-03-02/members.csv", "submit/2026-03-02/members-"+sha(dropMembers)+"-导入报告.txt",
+			"done/2026-03-02/处罚.csv", "done/2026-03-02/处罚.csv-"+sha(dropListings)+"-导入报告.txt",
+			"done/2026-03-02/机构名录-2026年2月.csv", "done/2026-03-02/机构名录-2026年2月.csv-"+sha(dropFirms)+"-导入报告.txt",
+			"refused/2026-03-02/某公司.csv", "refused/2026-03-02/某公司.csv-"+sha(dropRecruits)+"-导入报告.xlsx",
+			"refused/2026-03-02/杂项.csv", "refused/2026-03-02/杂项.csv-"+sha(dropListings)+"-导入报告.txt",
+			"refused/2026-03-02/readme.txt", "refused/2026-03-02/readme.txt-"+sha("hello")+"-导入报告.txt",
+			"submit/2026-03-02/members.csv", "submit/2026-03-02/members.csv-"+sha(dropMembers)+"-导入报告.txt",
 		)
 		if s := b.said(); s.Done != 2 || s.Refused != 3 || s.Submit != 1 || len(s.Waiting) != 0 || b.imports() != 2 {
 			t.Errorf("the second look: %+v, %d imports", s, b.imports())
@@ -195,14 +195,14 @@ func TestANightOfTheFolder(t *testing.T) {
 		if rows := b.history(jobs.ImportJob); len(rows) != 2 || rows[0].Params["kind"] != "firms" || rows[0].Actor != models.System.Member {
 			t.Errorf("the imports: %+v", rows)
 		}
-		data, err := os.ReadFile(filepath.Join(b.dir, "refused/2026-03-02/某公司-"+sha(dropRecruits)+"-导入报告.xlsx"))
+		data, err := os.ReadFile(filepath.Join(b.dir, "refused/2026-03-02/某公司.csv-"+sha(dropRecruits)+"-导入报告.xlsx"))
 		if err != nil || !strings.Contains(sheetstest.Text(t, data), "330702199806300036|大学生|2024-02-30|2024-04-01|拒绝|“入职日期”：这一天不存在") {
 			t.Errorf("the report: %v", err)
 		}
 		want := []string{
-			"jb01 refused readme.txt 从文件夹名和文件名都看不出是哪种数据；请放进以数据种类命名的子文件夹（例如 insurance 或 参保缴费明细），或用种类作文件名的开头",
+			"jb01 refused readme.txt 从文件夹名和文件名都看不出是哪种数据；请放进以数据种类命名的子文件夹（例如“参保缴费明细”），或用种类作文件名的开头",
 			"jb01 refused 引才名单/某公司.csv 1 行被拒绝，第一处：第2行“入职日期”：这一天不存在",
-			"jb01 refused 杂项.csv 从文件夹名和文件名都看不出是哪种数据；内容像是 listings，请放进 listings 文件夹，或把文件名改成 listings-杂项.csv",
+			"jb01 refused 杂项.csv 从文件夹名和文件名都看不出是哪种数据；内容像是“失信与处罚名单”，请放进“失信与处罚名单”文件夹，或把文件名改成“失信与处罚名单-杂项.csv”",
 			"jb01 submit members.csv ",
 		}
 		if got := b.told("dropped-file"); !slices.Equal(got, want) {
@@ -243,6 +243,26 @@ func TestANightOfTheFolder(t *testing.T) {
 			t.Errorf("audit: %d rows, %v, %v", rows, breaks, err)
 		}
 	})
+}
+
+// What an office put under the wrong kind is answered with the Chinese names, which it may give to a folder or a file, and never with a
+// command that it does not have. Two files that differ in their ending have reports that can be told apart.
+func TestARefusedFileIsAnsweredInTheWordsOfTheOffice(t *testing.T) {
+	s := modelstest.New(t)
+	b := newInbox(t, s)
+	b.put("机构名录/b.csv", dropRecruits)
+	b.put("机构名录/b.txt", dropRecruits)
+	b.night("2026-03-02")
+	sha := models.FileSHA([]byte(dropRecruits))[:8]
+	b.want("after the night", "refused/2026-03-02/b.csv", "refused/2026-03-02/b.csv-"+sha+"-导入报告.xlsx", "refused/2026-03-02/b.txt", "refused/2026-03-02/b.txt-"+sha+"-导入报告.xlsx")
+	const why = "这个文件看起来是“引才名单”，不是“机构名录”。请放进“引才名单”文件夹，或核对是否放错文件"
+	if got := b.told("dropped-file"); len(got) == 0 || got[0] != "jb01 refused 机构名录/b.csv 第1行："+why {
+		t.Errorf("told %v", got)
+	}
+	data, err := os.ReadFile(filepath.Join(b.dir, "refused/2026-03-02/b.csv-"+sha+"-导入报告.xlsx"))
+	if text := sheetstest.Text(t, data); err != nil || !strings.Contains(text, why) || strings.Contains(text, "duixian import") {
+		t.Errorf("the report: %v\n%s", err, text)
+	}
 }
 
 // checkAudit counts the audit rows of an action.
@@ -424,7 +444,7 @@ func TestHugePurgedAndUnset(t *testing.T) {
 	b.put("refused/2025-12-01/old.csv", "x")
 	b.put("refused/notes.txt", "x")
 	b.night("2026-03-02")
-	want := []string{"done/2026-01-31/young.csv", "done/2026-13-01/theirs.csv", "refused/2026-03-02/huge-导入报告.txt", "refused/2026-03-02/huge.csv", "refused/notes.txt"}
+	want := []string{"done/2026-01-31/young.csv", "done/2026-13-01/theirs.csv", "refused/2026-03-02/huge.csv", "refused/2026-03-02/huge.csv-导入报告.txt", "refused/notes.txt"}
 	b.want("after the night", want...)
 	b.checkAudit("purge", 2)
 	if got := b.told("dropped-file"); len(got) != 1 || !strings.Contains(got[0], "文件有 300 MB，超过 256 MB") {

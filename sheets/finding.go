@@ -47,6 +47,7 @@ type Refusal struct {
 	Place
 	Problem string `json:"problem"`
 	Fix     string `json:"fix"`
+	Like    string `json:"-"` // the Chinese name of the kind that the file is of instead, when that is why; what to do then depends on how it came
 }
 
 func (r *Refusal) Error() string {

@@ -214,8 +214,9 @@ func (p *reader) otherKind(row Row, hits int, complete bool) *Refusal {
 	if better.Kind == "" || better.Kind == p.Dataset.Kind {
 		return nil
 	}
-	return refuse(row.Place, fmt.Sprintf("改用 duixian import %s 导入，或核对是否选错文件", better.Kind),
-		"这个文件看起来是“%s”（%s），不是“%s”（%s）", better.Name, better.Kind, p.Dataset.Name, p.Dataset.Kind)
+	bad := refuse(row.Place, fmt.Sprintf("改用 duixian import %s 导入，或核对是否选错文件", better.Kind), "这个文件看起来是“%s”，不是“%s”", better.Name, p.Dataset.Name)
+	bad.Like = better.Name
+	return bad
 }
 
 func (p *reader) endSheet() *Refusal {
