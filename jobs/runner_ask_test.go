@@ -133,13 +133,13 @@ func TestWhoMayStartAJob(t *testing.T) {
 		text     string
 	}{
 		{"clerk", "daily", 0, "", ""},
-		{"system", "daily", 0, models.Forbidden, "权限"}, // the clock has no roles to borrow: see models.Actor.IsClock
+		{"system", "daily", 0, models.Forbidden, "没有编号为“system”的成员"}, // the clock has no roles to borrow: see models.Actor.IsClock
 		{"auditor", "daily", 0, models.Forbidden, "需要的角色：经办"},
 		{"operator", "daily", 0, models.Forbidden, "operator"},
 		{"gone", "daily", 0, models.Forbidden, "权限"},
 		{"elsewhere", "daily", 0, models.Forbidden, "权限"},
-		{"nobody", "daily", 0, models.Forbidden, "权限"},
-		{"auditor", "daily", 5, models.Forbidden, "权限"}, // an approval opens only the jobs that live by approvals
+		{"nobody", "daily", 0, models.Forbidden, "没有编号为“nobody”的成员"}, // a slip of the keys is not a lack of rights
+		{"auditor", "daily", 5, models.Forbidden, "权限"},              // an approval opens only the jobs that live by approvals
 		{"clerk", "apply", 0, models.Forbidden, "两人审批"},
 		{"clerk", "apply", 5, "", ""},
 		{"clerk", "dayly", 0, models.NotFound, "现有任务：daily、apply"},

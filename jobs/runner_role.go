@@ -23,6 +23,12 @@ func (r *Runner) mayAsk(ctx context.Context, j *entry, actor models.Actor, appro
 	if err != nil || ok {
 		return err
 	}
+	switch _, err := r.env.Store.Read(ctx).MemberByCode(actor.Member); {
+	case errors.Is(err, models.ErrNotFound):
+		return models.E(models.Forbidden, "没有编号为“%s”的成员，不能执行任务“%s”；请核对成员编号", actor.Member, j.Title)
+	case err != nil:
+		return err
+	}
 	var names []string
 	for _, role := range roles {
 		if !slices.Contains(names, role.Text()) {

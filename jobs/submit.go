@@ -355,7 +355,7 @@ func freeClaims(tx *models.Tx, plan models.Plan, on policy.Date) error {
 func memberWith(q models.Query, actor models.Actor, role models.Role) (models.Member, error) {
 	m, err := q.MemberByCode(actor.Member)
 	if models.CodeOf(err) == models.NotFound {
-		return m, models.E(models.Forbidden, "没有编号为 %q 的成员", actor.Member)
+		return m, models.E(models.Forbidden, "没有编号为“%s”的成员", actor.Member)
 	}
 	if err != nil {
 		return m, err

@@ -146,6 +146,8 @@ func (p *program) importAll(ctx context.Context, a *app, files []importSource, o
 		}
 		who = models.System // nobody is on the roster yet
 		who.OSUser = p.user
+	} else if !has && !o.dryRun {
+		return models.E(models.Forbidden, "数据库里还没有任何成员，也就没有编号为“%s”的成员；现在导入不用写 --as，或先用 duixian init 登记经办和复核", o.as)
 	}
 	defer func() { err = errors.Join(err, p.tellJSON(&o, len(files))) }() // also of the files before one that failed
 	if o.dryRun {
