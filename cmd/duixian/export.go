@@ -100,7 +100,7 @@ func historySheet(runs []models.Run) sheets.Export {
 		},
 		Rows: func(yield func([]any) bool) {
 			for _, r := range runs {
-				if !yield([]any{fmt.Sprint(r.ID), r.Job, r.BusinessDate, r.ToldAt().Stamp(), r.Actor, r.StateText(), r.DoneItems, r.TotalItems, models.FirstLine(r.ReasonText() + r.ErrorText + r.Summary)}) {
+				if !yield([]any{fmt.Sprint(r.ID), r.Job, r.BusinessDate, r.ToldAt().Stamp(), r.Actor, r.StateText(), r.DoneItems, r.TotalItems, r.OutcomeText()}) {
 					return
 				}
 			}
