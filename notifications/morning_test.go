@@ -78,6 +78,14 @@ func TestAHeldRunIsNamedWithItsCommand(t *testing.T) {
 	}
 }
 
+// What a clerk has to hand in is named as what it is: bank accounts are no roster.
+func TestAFileForTheClerkSaysWhatItIs(t *testing.T) {
+	title, body, err := notifications.Text(notifications.DroppedFile{Path: "收款账户-1.xlsx", Dataset: "accounts", Title: "收款账户", State: "submit", Folder: "submit/2026-03-02", Total: 3})
+	if err != nil || !strings.Contains(title, "待经办提交") || !strings.Contains(body, "收款账户须由经办人提交、复核人同意") || strings.Contains(body, "角色") || !strings.Contains(body, "duixian import accounts 文件路径 --as 经办人编号") {
+		t.Errorf("%s\n%s, %v", title, body, err)
+	}
+}
+
 // A plan that is not about money waits without an amount, one without lines without their number.
 func TestAPlanWithoutMoneyWaitsWithoutAnAmount(t *testing.T) {
 	_, body, err := notifications.Text(notifications.MorningReport{Situation: models.Situation{Plans: []models.PlanTrace{
