@@ -42,7 +42,7 @@ func (d *doctor) database(ctx context.Context) {
 	d.say("数据库", stateOK, fmt.Sprintf("%s，结构第 %d 版", address, have), "")
 	q := store.Read(ctx)
 	d.fingerprint, err = q.Keyset()
-	if err := errors.Join(err, d.room(store), d.people(q), d.halted(q), d.work(q), d.alerts(q), d.anchors(q), d.guard(ctx, store), d.clock(ctx, store), d.dingtalk(q)); err != nil {
+	if err := errors.Join(err, d.room(store), d.people(q), d.service(q), d.halted(q), d.work(q), d.alerts(q), d.anchors(q), d.guard(ctx, store), d.clock(ctx, store), d.dingtalk(q)); err != nil {
 		d.say("数据库", stateBad, err.Error(), "核对数据库是否完好，必要时从备份恢复")
 	}
 }
