@@ -94,3 +94,33 @@ func TestAnotherEmployerCorrectsTheRecruit(t *testing.T) {
 		want("side by side, as it was known", may, "T2X T3X")
 	})
 }
+
+// Another day of hire may be a correction or a second hire; the agency is asked, and not twice when it has taken the first report back.
+func TestAnotherDayOfHireIsAskedAbout(t *testing.T) {
+	const header = "引进机构代码,用人单位名称,用人单位代码,姓名,证件号码,人才类别,入职日期,报送日期,是否作废\n"
+	const other, asked = "91330702MA2TE5T2XJ", "同一机构以前报过这个人到同一用人单位，入职日期是 2024年3月1日 → 请核对；如是更正，把原来一条另报一行，“是否作废”填是"
+	row := func(code, hired, known, withdrawn string) string {
+		return fmt.Sprintf("91330702MA2TE5T01Y,,%s,示例人,%s,大学生,%s,%s,%s\n", code, person, hired, known, withdrawn)
+	}
+	modelstest.Each(t, func(t *testing.T, s *models.Store) {
+		mustApply(t, s, "firms", firmHeader+firmOne)
+		mustApply(t, s, "recruits", header+row(employer, "2024-03-01", "2024-03-10", ""))
+		for _, c := range []struct {
+			rows string
+			asks bool
+		}{
+			{row(employer, "2024-03-04", "2024-04-10", ""), true},
+			{row(other, "2024-03-04", "2024-04-10", ""), false},
+			{row(employer, "2024-03-04", "2024-04-10", "") + row(employer, "2024-03-01", "2024-04-10", "是"), false},
+		} {
+			file := read(t, "recruits", "recruits.csv", []byte(header+c.rows), sheets.Options{})
+			d, err := sheets.Resolve(s.Read(t.Context()), file)
+			if err != nil || !d.Report.OK() || d.Report.Changes.New != 1 {
+				t.Fatalf("%v\n%s", err, d.Report.Text())
+			}
+			if got := strings.Contains(d.Report.Text(), asked); got != c.asks {
+				t.Errorf("%s: asked %v, want %v\n%s", c.rows, got, c.asks, d.Report.Text())
+			}
+		}
+	})
+}

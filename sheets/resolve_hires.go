@@ -16,6 +16,8 @@ type hireKey struct {
 	hired policy.Date
 }
 
+func (k hireKey) anyDay() hireKey { return hireKey{k.org, k.mac, 0} }
+
 // recruitWords is what a report says of a hire.
 type recruitWords struct {
 	employer             string // credit code
@@ -43,12 +45,13 @@ func (t *recruitRoot) before(known policy.Date) *recruitWords {
 // hires finds the recruit that a row is about.
 type hires struct {
 	roots map[hireKey][]*recruitRoot
-	said  map[string]bool // agency, person, day of hire, employer, day of the report: what the file says stands
+	days  map[hireKey][]policy.Date // on which stored recruits began, under the key without the day
+	said  map[string]bool           // agency, person, day of hire, employer, day of the report: what the file says stands
 }
 
 // hires reads what is stored about people.
 func (r *resolver) hires(people *persons, rows []RecruitRow) (*hires, error) {
-	h := &hires{roots: map[hireKey][]*recruitRoot{}, said: map[string]bool{}}
+	h := &hires{roots: map[hireKey][]*recruitRoot{}, days: map[hireKey][]policy.Date{}, said: map[string]bool{}}
 	for _, x := range rows {
 		if !x.Withdrawn {
 			h.said[saidKey(x, x.Employer)] = true
@@ -77,6 +80,9 @@ func (r *resolver) hires(people *persons, rows []RecruitRow) (*hires, error) {
 			t = &recruitRoot{id: x.RootID}
 			byID[x.RootID] = t
 			key := hireKey{x.OrgID, macs[x.PersonID], x.HiredOn}
+			if whose := key.anyDay(); !slices.Contains(h.days[whose], x.HiredOn) {
+				h.days[whose] = append(h.days[whose], x.HiredOn)
+			}
 			h.roots[key] = append(h.roots[key], t)
 		}
 		words := recruitWords{employers[x.EnterpriseID].Code, x.Category, x.PaidElsewhere, x.Withdrawn}
@@ -127,7 +133,27 @@ func (h *hires) root(r *resolver, x RecruitRow, key hireKey) *recruitRoot {
 	if len(h.roots[key]) > 0 {
 		r.warn(x.At, "用人单位代码", x.Employer, "核对两条；报错的一条请另报一行，“是否作废”填是", "这个人同一天入职还报了别的用人单位，两条都保留，只计一次")
 	}
+	if day := h.otherDay(x, key); day != 0 {
+		r.warn(x.At, "入职日期", x.Hired.String(), "核对；如是更正，把原来一条另报一行，“是否作废”填是；确是再次入职的可照常导入",
+			"同一机构以前报过这个人到同一用人单位，入职日期是 %s", day.Text())
+	}
 	t := new(recruitRoot)
 	h.roots[key] = append(h.roots[key], t)
 	return t
+}
+
+// otherDay is a day on which the agency has already brought the person to the employer of a row, by a report that stands; 0 when there is
+// none. Nothing tells a corrected day from a second hire but the person who reports.
+func (h *hires) otherDay(x RecruitRow, key hireKey) policy.Date {
+	for _, day := range h.days[key.anyDay()] {
+		if day == x.Hired {
+			continue
+		}
+		for _, t := range h.roots[hireKey{key.org, key.mac, day}] {
+			if now := t.before(x.Known); t.id != 0 && now.employer == x.Employer && !now.withdrawn {
+				return day
+			}
+		}
+	}
+	return 0
 }
