@@ -33,7 +33,7 @@ func (r *Request) handIn(kind, name string, body []byte) (Reply, error) {
 	} else if models.CodeOf(err) != models.NotFound {
 		return Reply{}, err
 	}
-	file, err := sheets.Read(kind, name, bytes.NewReader(body), int64(len(body)), sheets.Options{KnownOn: r.On})
+	file, err := sheets.Read(kind, name, bytes.NewReader(body), int64(len(body)), sheets.Options{KnownOn: r.On, Today: r.On})
 	if err != nil {
 		return Reply{}, err
 	}

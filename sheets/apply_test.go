@@ -220,8 +220,9 @@ func TestFactsAreCorrectedNotEdited(t *testing.T) {
 				t.Errorf("rank %s known %s: %+v", c.rank, c.known, got)
 			}
 		}
-		if _, err := apply(t, s, "facts", row("98", "2024-09-30"), sheets.Options{}); models.CodeOf(err) != models.Invalid {
-			t.Errorf("rewriting history: %v", err)
+		r, err := apply(t, s, "facts", row("98", "2024-09-30"), sheets.Options{})
+		if models.CodeOf(err) != models.Invalid || !strings.Contains(r.Report.Text(), "请核对报送日期；要更正请重新报送，报送日期不得早于 2024年10月8日\n") {
+			t.Errorf("rewriting history: %v\n%s", err, r.Report.Text())
 		}
 		org, err := s.Read(t.Context()).OrganisationByCode("91330702MA2TE5T01Y")
 		if err != nil {

@@ -61,7 +61,7 @@ func take[C comparable](r *resolver, h *history[C], at Place, known policy.Date,
 		r.changes.Same++
 		return false, 0
 	case rewrites:
-		r.refuse(at, knownColumn, known.String(), "核对报送日期；要更正请用今天的日期重新报送",
+		r.refuse(at, knownColumn, known.String(), rewriteFix(h.last()),
 			"数据库里已有 %s 报送的同一内容，不能改写更早的历史", h.last().Text())
 		return false, 0
 	case first:
@@ -71,6 +71,11 @@ func take[C comparable](r *resolver, h *history[C], at Place, known policy.Date,
 	}
 	*h = append(*h, version[C]{known, rev, content})
 	return true, rev
+}
+
+// rewriteFix names a day that will be taken: what is stored may be known on a day still to come, before which today is no way out.
+func rewriteFix(last policy.Date) string {
+	return "核对报送日期；要更正请重新报送，报送日期不得早于 " + last.Text()
 }
 
 var knownColumn = known.Title

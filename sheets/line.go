@@ -19,6 +19,7 @@ type line struct {
 	row      Row
 	report   *Report
 	fallback policy.Date // known-on of rows that do not say
+	future   *future
 	intern   map[string]string
 	refused  bool
 	warned   bool
@@ -289,5 +290,6 @@ func (l *line) knownOn() policy.Date {
 	if !l.refused && (d < 20200101 || d > 20401231) {
 		l.refuse(known.Title, d.String(), dayFix, "报送日期 %s 不合情理", d.Text())
 	}
+	l.future.see(l.at(), d)
 	return d
 }

@@ -12,6 +12,7 @@ import (
 // Options of reading a file.
 type Options struct {
 	KnownOn  policy.Date    // for rows without 报送日期; zero refuses them
+	Today    policy.Date    // a note says which rows are known on a later day only; zero = not looked at
 	Progress func(rows int) // called every thousand rows; may be nil
 }
 
@@ -72,6 +73,7 @@ func (f *File) read(name string, r io.ReaderAt, size int64, opt Options) *Refusa
 
 // through goes through all rows of a source.
 func (p *reader) through(src source) *Refusal {
+	p.future.today = p.opt.Today
 	for row, bad := range src.rows() {
 		if bad == nil {
 			bad = p.row(row)
@@ -100,6 +102,7 @@ type reader struct {
 	noKnown bool     // a header without 报送日期 was seen
 	hidden  int
 	remarks []Place
+	future  future
 	seen    func(h *header, row Row, as role) // of every row of a sheet that has a header, in order; may be nil
 }
 
@@ -262,7 +265,7 @@ func (p *reader) data(row Row) {
 	if row.Hidden {
 		p.hidden++
 	}
-	p.line = line{dataset: &p.Dataset, header: p.header, row: row, report: p.Report, fallback: p.opt.KnownOn, intern: p.intern}
+	p.line = line{dataset: &p.Dataset, header: p.header, row: row, report: p.Report, fallback: p.opt.KnownOn, future: &p.future, intern: p.intern}
 	p.Dataset.record(&p.line, &p.Records)
 	p.Report.accept(row.Place, p.line.refused, p.line.warned)
 	if p.opt.Progress != nil && p.Report.Rows%1000 == 0 {
@@ -333,6 +336,9 @@ func (p *reader) finish() *Refusal {
 	}
 	if p.noKnown {
 		p.note("文件没有“报送日期”列，按 %s 得知处理", p.opt.KnownOn.Text())
+	}
+	if f := p.future; len(f.places) > 0 {
+		p.note("%s的“报送日期”在今天之后（最晚 %s），到那一天才算已知；如系误填请先更正", rowList(f.places), f.latest.Text())
 	}
 	if p.Dataset.across != nil {
 		p.Dataset.across(&lines{p.Report}, &p.Records)

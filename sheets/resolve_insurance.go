@@ -199,7 +199,7 @@ func (m *monthsResolver) resolveOne(rows []InsuranceRow) error {
 		case words == before:
 			m.changes.Same += end - i
 		case verdict == rewrites:
-			m.refuse(m.table.Place(rows[i]), knownColumn, day.String(), "核对报送日期；要更正请用今天的日期重新报送",
+			m.refuse(m.table.Place(rows[i]), knownColumn, day.String(), rewriteFix(h.last()),
 				"数据库里已有 %s 报送的同一人同一单位的参保情况，不能改写更早的历史", h.last().Text())
 			return nil
 		default:

@@ -198,7 +198,7 @@ func (p *program) tryAll(ctx context.Context, a *app, files []importSource, know
 			if err != nil {
 				return err
 			}
-			file, err := sheets.Read(f.kind, filepath.Base(f.path), bytes.NewReader(body), int64(len(body)), sheets.Options{KnownOn: knownOn})
+			file, err := sheets.Read(f.kind, filepath.Base(f.path), bytes.NewReader(body), int64(len(body)), sheets.Options{KnownOn: knownOn, Today: policy.DateOf(p.now())})
 			if err != nil {
 				return err
 			}
@@ -274,7 +274,7 @@ func (p *program) importOne(ctx context.Context, a *app, src importSource, known
 		return err
 	}
 	progress, done := p.progress(name)
-	file, err := sheets.Read(src.kind, name, bytes.NewReader(body), int64(len(body)), sheets.Options{KnownOn: knownOn, Progress: progress})
+	file, err := sheets.Read(src.kind, name, bytes.NewReader(body), int64(len(body)), sheets.Options{KnownOn: knownOn, Today: policy.DateOf(p.now()), Progress: progress})
 	done()
 	if err != nil {
 		return err
