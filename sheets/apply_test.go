@@ -111,9 +111,18 @@ func TestInsuranceIsRememberedAsItBecameKnown(t *testing.T) {
 		row := func(month, state, posted, known string) string {
 			return fmt.Sprintf("示例厂,%s,例一,%s,%s,%s,%s,%s\n", employer, person, month, state, posted, known)
 		}
-		mustApply(t, s, "insurance", monthHeader+row("2024-01", "正常", "", "2024-02-15")+row("2024-02", "正常", "", "2024-03-15"))
-		mustApply(t, s, "insurance", monthHeader+row("2024-03", "补缴", "2024-05", "2024-06-15")+row("2024-04", "补缴", "2024-05", "2024-06-15"))
-		mustApply(t, s, "insurance", monthHeader+row("2024-02", "撤销", "", "2024-07-15"))
+		for _, c := range []struct {
+			rows           string
+			new, corrected int
+		}{ // further months are new; only what changes a month that was said before corrects it
+			{row("2024-01", "正常", "", "2024-02-15") + row("2024-02", "正常", "", "2024-03-15"), 2, 0},
+			{row("2024-03", "补缴", "2024-05", "2024-06-15") + row("2024-04", "补缴", "2024-05", "2024-06-15"), 2, 0},
+			{row("2024-02", "撤销", "", "2024-07-15"), 0, 1},
+		} {
+			if got := mustApply(t, s, "insurance", monthHeader+c.rows); got.New != c.new || got.Corrected != c.corrected {
+				t.Errorf("%s: %+v, want %d new and %d corrected", c.rows, got, c.new, c.corrected)
+			}
+		}
 		for _, c := range []struct {
 			on   policy.Date
 			want string

@@ -28,7 +28,7 @@ type Report struct {
 
 // Changes counts what an import writes, or in a dry run would write.
 type Changes struct {
-	New       int `json:"new"`       // things heard of for the first time
+	New       int `json:"new"`       // things heard of for the first time, and further months of insurance
 	Corrected int `json:"corrected"` // newer statements about known things
 	Same      int `json:"same"`      // rows that say what is stored already
 	Covered   int `json:"covered"`   // months of payers that become known

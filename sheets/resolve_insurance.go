@@ -44,6 +44,12 @@ func (w *monthWords) say(r InsuranceRow) error {
 	return nil
 }
 
+// continues reports whether w only adds months: what was said before of a month is said still. The next month of somebody is no correction,
+// although it is stored as a newer set of the same person at the same payer.
+func (w monthWords) continues(before monthWords) bool {
+	return before.insured.Without(w.insured).Len() == 0 && w.backpaid.And(before.insured) == before.backpaid && w.late.And(before.insured) == before.late
+}
+
 type pendingMonths struct {
 	person *models.Person
 	payer  *models.Enterprise
@@ -203,7 +209,7 @@ func (m *monthsResolver) resolveOne(rows []InsuranceRow) error {
 				"数据库里已有 %s 报送的同一人同一单位的参保情况，不能改写更早的历史", h.last().Text())
 			return nil
 		default:
-			if len(h) == 0 {
+			if words.continues(before) {
 				m.changes.New += end - i
 			} else {
 				m.changes.Corrected += end - i
