@@ -97,7 +97,7 @@ func (d *dropRun) take(ctx context.Context, f droppedFile, body []byte, sha stri
 		}
 		return o, "", nil
 	}
-	file, err := sheets.Read(f.kind, f.name, bytes.NewReader(body), int64(len(body)), sheets.Options{KnownOn: d.Row.BusinessDate})
+	file, err := sheets.Read(f.kind, f.name, bytes.NewReader(body), int64(len(body)), sheets.Options{KnownOn: d.Row.BusinessDate, Today: d.Row.BusinessDate})
 	if err != nil {
 		return o, "", err
 	}

@@ -150,7 +150,7 @@ func (h *hires) otherDay(x RecruitRow, key hireKey) policy.Date {
 			continue
 		}
 		for _, t := range h.roots[hireKey{key.org, key.mac, day}] {
-			if now := t.before(x.Known); t.id != 0 && now.employer == x.Employer && !now.withdrawn {
+			if now := t.before(x.Known); t.id != 0 && now != nil && now.employer == x.Employer && !now.withdrawn {
 				return day
 			}
 		}
