@@ -89,6 +89,9 @@ func TestFourHundredDaysAreNotPaidUnseen(t *testing.T) {
 	modelstest.Each(t, func(t *testing.T, s *models.Store) {
 		h := headquartered(t, s, 2, jobs.VolumeLimits{})
 		h.tx(func(tx *models.Tx) error {
+			if err := tx.AddMember(1, models.System, &models.Member{Code: "sj01", Name: "示例审计", Active: true}, models.MemberRole{Role: models.Auditor}); err != nil {
+				return err
+			}
 			return tx.AddMember(1, models.System, &models.Member{Code: "yw01", Name: "示例运维", Active: true}, models.MemberRole{Role: models.Operator})
 		})
 		scheduled := firstTwo + "scheduled | 3 900000.00 2025-01-01 scheduled"
@@ -122,6 +125,8 @@ func TestFourHundredDaysAreNotPaidUnseen(t *testing.T) {
 		_, err = h.sim.Runner.RunNow(t.Context(), h.maker, "instalments-due", nil, 0, "another", now)
 		refused(t, err, models.Conflict, fmt.Sprintf("duixian job allow %d", held.RunID))
 		_, err = ask(models.Actor{Member: "nobody"})
+		refused(t, err, models.Forbidden, "没有编号为“nobody”的成员")
+		_, err = ask(models.Actor{Member: "sj01"})
 		refused(t, err, models.Forbidden, "权限")
 		sub, err := ask(h.maker)
 		if err != nil || sub.Lines != 4 || sub.Total != 360_000_000 {

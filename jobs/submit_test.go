@@ -285,7 +285,7 @@ func TestAPlanChangedUnderneathIsRefused(t *testing.T) {
 func TestNobodyIsTheClockByItsName(t *testing.T) {
 	h := decided(t, modelstest.New(t))
 	_, err := h.sim.Runner.RunNow(t.Context(), models.Actor{Member: "system"}, "claims", nil, 0, "", moment("2024-03-05", 10, 0))
-	refused(t, err, models.Forbidden, "权限")
+	refused(t, err, models.Forbidden, "没有编号为“system”的成员")
 	err = h.store.InTx(t.Context(), func(tx *models.Tx) error {
 		return tx.AddMember(1, models.System, &models.Member{Code: "system", Name: "示例", Active: true}, models.MemberRole{Role: models.Clerk})
 	})
